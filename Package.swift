@@ -1,0 +1,120 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target: Swift 6 mode, warnings are errors, imports are internal and named where they are used.
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
+
+let package = Package(
+    name: "sluice",
+    products: [
+        .executable(name: "sluice", targets: ["sluice"]),
+        .executable(name: "sluice-simulator", targets: ["sluice-simulator"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(
+            url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: [.defaults, "YAML"]),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+    ],
+    targets: [
+        // The road of a job, from the C client up: AMQP → JobQueue → WorkerRuntime → sluice.
+        .systemLibrary(
+            name: "CRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev", "libssl-dev"])]),
+        .target(name: "AMQP", dependencies: ["CRabbitMQ"], swiftSettings: strict + [.strictMemorySafety()]),
+        .target(name: "JobModel", swiftSettings: strict),
+        .target(name: "JobQueue", dependencies: ["AMQP", "JobModel"], swiftSettings: strict),
+        .target(name: "Ledger", dependencies: ["JobModel", grdb], swiftSettings: strict),
+        .target(
+            name: "WorkerRuntime",
+            dependencies: ["JobModel", "JobQueue", "Ledger", logging, serviceLifecycle, subprocess, systemPackage],
+            swiftSettings: strict),
+        // The other side of the pipe: executors and the service they change.
+        .target(
+            name: "Microsoft365", dependencies: [asyncHTTPClient, crypto, jwtKit, logging, nioCore, nioHTTP1, x509],
+            swiftSettings: strict),
+        .target(
+            name: "Executors", dependencies: ["JobModel", "Microsoft365", crypto, logging], swiftSettings: strict),
+        // What people type.
+        .target(
+            name: "Operations", dependencies: ["JobModel", "JobQueue", "Ledger", "Microsoft365", logging],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "sluice",
+            dependencies: [
+                "Executors", "JobModel", "JobQueue", "Ledger", "Microsoft365", "Operations", "WorkerRuntime",
+                argumentParser, configuration, logging, serviceLifecycle, systemPackage,
+            ],
+            swiftSettings: strict),
+        // Microsoft 365 for the demo and the tests. Nothing above knows it.
+        .target(
+            name: "Simulator", dependencies: [crypto, hummingbird, jwtKit, logging, nioCore, x509],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "sluice-simulator", dependencies: ["Simulator", argumentParser, logging], swiftSettings: strict),
+        // Tests: what they share, then one target a module, then the whole.
+        .target(
+            name: "TestSupport", dependencies: ["AMQP", "JobModel", "JobQueue", "Simulator", subprocess, systemPackage],
+            path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(name: "AMQPTests", dependencies: ["AMQP", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "JobModelTests", dependencies: ["JobModel", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "JobQueueTests", dependencies: ["AMQP", "JobModel", "JobQueue", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(name: "LedgerTests", dependencies: ["JobModel", "Ledger", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "WorkerRuntimeTests",
+            dependencies: ["JobModel", "JobQueue", "Ledger", "TestSupport", "WorkerRuntime", logging],
+            swiftSettings: strict),
+        .testTarget(
+            name: "Microsoft365Tests",
+            dependencies: ["Microsoft365", "Simulator", "TestSupport", jwtKit, logging, x509],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ExecutorsTests",
+            dependencies: ["Executors", "JobModel", "Microsoft365", "Simulator", "TestSupport", logging],
+            swiftSettings: strict),
+        .testTarget(
+            name: "OperationsTests", dependencies: ["JobModel", "JobQueue", "Operations", "TestSupport", logging],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SimulatorTests", dependencies: ["Simulator", "TestSupport", asyncHTTPClient, crypto, jwtKit, nioCore],
+            swiftSettings: strict),
+        .testTarget(
+            name: "AcceptanceTests",
+            dependencies: ["JobModel", "JobQueue", "Simulator", "TestSupport", "sluice", "sluice-simulator"],
+            swiftSettings: strict),
+        .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)
