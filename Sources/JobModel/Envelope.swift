@@ -1,0 +1,125 @@
+package import Foundation
+
+/// A job as it arrived: a CloudEvents 1.0 envelope in structured JSON, its `data` left as bytes.
+///
+/// CloudEvents specification 1.0.2, JSON event format. Readers pass over attributes they do not know.
+///
+///     let envelope = try Envelope(body)
+///     envelope.type            // .connectTenant
+///     envelope.tenant          // the `subject`
+///     envelope.data            // raw JSON, decoded by the executor alone
+package struct Envelope: Sendable {
+    /// The largest message a job may be.
+    package static let bytesMax = 1_048_576
+
+    /// The job's id, from `id`.
+    package let id: JobID
+    /// What to do, from `type`.
+    package let type: JobType
+    /// Who asked, from `source`.
+    package let source: String
+    /// For which tenant, from `subject`.
+    package let tenant: TenantID
+    /// When it was asked, from `time`.
+    package let time: Date
+    /// What an earlier run left behind; `Memo.none` for a new job.
+    package let memo: Memo
+    /// The raw JSON of `data`, known to be an object.
+    package let data: ArraySlice<UInt8>
+
+    private let scan: JSONScan
+
+    /// Reads a message body.
+    ///
+    /// Throws a problem that names the attribute when the body is too large, not JSON, or not an envelope of a job.
+    package init(_ body: [UInt8]) throws(Problem) {
+        guard body.count <= Self.bytesMax else {
+            throw Problem(.bodyTooLarge, "The body has \(body.count) bytes; the limit is \(Self.bytesMax).")
+        }
+        let scan = try Self.scan(body)
+        self.type = try Self.type(scan)
+        guard let id = JobID(try Self.text("id", in: scan)) else {
+            throw Problem(.invalidEnvelope, "`id` is not a UUID.")
+        }
+        guard let tenant = TenantID(try Self.text("subject", in: scan)) else {
+            throw Problem(.invalidTenant, "`subject` is not a tenant GUID.")
+        }
+        guard let time = Timestamp.date(try Self.text("time", in: scan)) else {
+            throw Problem(.invalidEnvelope, "`time` is not an RFC 3339 timestamp.")
+        }
+        self.id = id
+        self.tenant = tenant
+        self.time = time
+        self.source = try Self.text("source", in: scan)
+        self.memo = try Self.memo(scan)
+        self.data = try Self.data(scan)
+        self.scan = scan
+    }
+
+    /// The same message with another memo, ready to be published again.
+    ///
+    /// Every other member is kept byte for byte.
+    package func body(memo: Memo) throws -> [UInt8] {
+        var writer = JSONObjectWriter()
+        for member in self.scan.members where member.name != "memo" {
+            writer.member(rawName: member.name, raw: self.scan.bytes[member.value])
+        }
+        writer.member("memo", text: try memo.text())
+        return writer.finish()
+    }
+
+    /// The attributes that can be read from a body whatever else is wrong with it: for a dead letter's properties.
+    package static func salvage(_ body: [UInt8]) -> (id: String?, type: String?, subject: String?) {
+        guard body.count <= Self.bytesMax, let scan = try? JSONScan(body) else { return (nil, nil, nil) }
+        func short(_ name: String) -> String? { scan.plainText(name).flatMap { $0.utf8.count <= 200 ? $0 : nil } }
+        return (short("id"), short("type"), short("subject"))
+    }
+
+    private static func scan(_ body: [UInt8]) throws(Problem) -> JSONScan {
+        do {
+            return try JSONScan(body)
+        } catch {
+            throw Problem(.notJSON, "The body is not a JSON object: at byte \(error.offset), \(error.reason).")
+        }
+    }
+
+    private static func text(_ name: String, in scan: JSONScan) throws(Problem) -> String {
+        guard scan.raw(name) != nil else { throw Problem(.invalidEnvelope, "`\(name)` is missing.") }
+        guard let text = scan.plainText(name), !text.isEmpty else {
+            throw Problem(.invalidEnvelope, "`\(name)` is not a non-empty string without escapes.")
+        }
+        return text
+    }
+
+    private static func type(_ scan: JSONScan) throws(Problem) -> JobType {
+        guard try self.text("specversion", in: scan) == "1.0" else {
+            throw Problem(.invalidEnvelope, "`specversion` is not \"1.0\".")
+        }
+        let text = try self.text("type", in: scan)
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 3, parts[0] == "jobs", let type = JobType(rawValue: String(parts[1])) else {
+            throw Problem(.unknownJobType, "`type` names no job these workers know: \(text.prefix(100)).")
+        }
+        guard text == type.messageType else {
+            throw Problem(.unsupportedVersion, "`type` is \(text.prefix(100)); these workers read \(type.messageType).")
+        }
+        return type
+    }
+
+    private static func memo(_ scan: JSONScan) throws(Problem) -> Memo {
+        guard let raw = scan.raw("memo") else { return .none }
+        guard let text = try? JSONDecoder().decode(String.self, from: Data(raw)), let memo = Memo(text: text) else {
+            throw Problem(.invalidEnvelope, "`memo` was not written by a worker; a console must not send it.")
+        }
+        return memo
+    }
+
+    private static func data(_ scan: JSONScan) throws(Problem) -> ArraySlice<UInt8> {
+        if let raw = scan.raw("datacontenttype"), raw.elementsEqual("\"application/json\"".utf8) == false {
+            throw Problem(.invalidEnvelope, "`datacontenttype` is not \"application/json\".")
+        }
+        guard let data = scan.raw("data") else { throw Problem(.invalidEnvelope, "`data` is missing.") }
+        guard data.first == UInt8(ascii: "{") else { throw Problem(.invalidEnvelope, "`data` is not an object.") }
+        return data
+    }
+}

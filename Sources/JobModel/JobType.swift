@@ -1,0 +1,51 @@
+/// What a job does: the only list of all job types.
+///
+/// The raw value is the name in queues, routing keys, schemas and commands. A new job type is one line here and what the
+/// compiler then asks for, its payload in `Jobs/`, its executor, its schemas with examples, and a test.
+package enum JobType: String, Sendable, Hashable, CaseIterable, Codable {
+    /// Connects a tenant: grants, domains, connectors, bypass rule, directory probe.
+    case connectTenant = "connect-tenant"
+
+    /// The version of the job's schema that this code reads and writes.
+    package var version: Int { 1 }
+
+    /// The CloudEvents `type` of a job: `jobs.connect-tenant.v1`.
+    package var messageType: String { "jobs.\(self.rawValue).v\(self.version)" }
+
+    /// The CloudEvents `type` of its result: `results.connect-tenant.v1`.
+    package var resultType: String { "results.\(self.rawValue).v\(self.version)" }
+
+    /// How many lanes its queue is cut into, so that one tenant's flood delays only its own lane.
+    ///
+    /// 1 means a single queue without a lane number.
+    package var lanes: Int {
+        switch self {
+        case .connectTenant: 1
+        }
+    }
+
+    /// Whether it changes a tenant's configuration and so needs the tenant's lock.
+    package var changesTenant: Bool {
+        switch self {
+        case .connectTenant: true
+        }
+    }
+
+    /// How long one attempt may run before its executor is ended.
+    ///
+    /// At most 20 minutes: RabbitMQ closes a channel that holds a delivery for 30 (`consumer_timeout`).
+    package var attemptLimit: Duration {
+        switch self {
+        case .connectTenant: .seconds(10 * 60)
+        }
+    }
+
+    /// How long a job may be postponed in all, counted from its first start.
+    ///
+    /// Grants in Microsoft 365 take minutes to hours; past this the wait itself is the problem.
+    package var waitLimit: Duration {
+        switch self {
+        case .connectTenant: .seconds(6 * 60 * 60)
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import Foundation
+
+/// The `data` of a job, read by its executor.
+///
+/// Decoding checks the shape; `violation` checks what a shape cannot say. Members a reader does not know are passed over,
+/// so that workers may be upgraded after or before consoles.
+package protocol JobPayload: Decodable, Sendable {
+    /// The first rule of the schema that the value breaks, as a sentence that names the field; nil when it keeps them all.
+    func violation() -> String?
+}
+
+extension JobPayload {
+    /// Decodes and checks a payload; every failure names the field.
+    package init(data: some Collection<UInt8>) throws(Problem) {
+        let value: Self
+        do {
+            value = try JSONDecoder().decode(Self.self, from: Data(data))
+        } catch let error as DecodingError {
+            throw Problem(.invalidPayload, Self.sentence(for: error))
+        } catch {
+            throw Problem(.invalidPayload, "`data` cannot be read.")
+        }
+        if let violation = value.violation() { throw Problem(.invalidPayload, violation) }
+        self = value
+    }
+
+    private static func sentence(for error: DecodingError) -> String {
+        switch error {
+        case .keyNotFound(let key, let context): "`\(self.path(context.codingPath + [key]))` is missing."
+        case .typeMismatch(let type, let context):
+            "`\(self.path(context.codingPath))` has the wrong type: \(self.word(for: type)) is expected."
+        case .valueNotFound(let type, let context):
+            "`\(self.path(context.codingPath))` is null: \(self.word(for: type)) is expected."
+        case .dataCorrupted(let context): "`\(self.path(context.codingPath))` has a value outside its bounds."
+        @unknown default: "`data` cannot be read."
+        }
+    }
+
+    private static func path(_ keys: [any CodingKey]) -> String {
+        keys.reduce(into: "data") { path, key in
+            path += key.intValue.map { "[\($0)]" } ?? ".\(key.stringValue)"
+        }
+    }
+
+    private static func word(for type: any Any.Type) -> String {
+        switch type {
+        case is String.Type: "a string"
+        case is Bool.Type: "true or false"
+        case is Int.Type, is Double.Type: "a number"
+        case is [String].Type, is [Any].Type: "an array"
+        default: "another type of value"
+        }
+    }
+}
+
+/// Rules for single values that several payloads share, as the schemas' `$defs` state them.
+package enum PayloadRule {
+    /// Whether the text is a domain name in its ASCII form: 2 to 127 labels of RFC 1035, 253 characters at most.
+    package static func isDomainName(_ text: String) -> Bool {
+        let labels = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard labels.count >= 2, text.utf8.count <= 253 else { return false }
+        return labels.allSatisfy { label in
+            (1...63).contains(label.utf8.count) && label.first != "-" && label.last != "-"
+                && label.utf8.allSatisfy {
+                    (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20) || $0 == UInt8(ascii: "-")
+                }
+        }
+    }
+
+    /// Whether the text is an e-mail address in the plain form `local@domain`.
+    ///
+    /// RFC 5321 §4.1.2 without quoted local parts: no spaces, no control characters, so no line can be smuggled in.
+    package static func isEmailAddress(_ text: String) -> Bool {
+        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+        guard parts.count == 2, (1...64).contains(parts[0].utf8.count) else { return false }
+        let local = parts[0].utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F && !"\"(),:;<>[\\]".utf8.contains($0) }
+        return local && self.isDomainName(String(parts[1]))
+    }
+
+    /// Whether the text is a plan's hash: `sha256:` and 64 hexadecimal digits in lower case.
+    package static func isPlanHash(_ text: String) -> Bool {
+        guard text.hasPrefix("sha256:") else { return false }
+        let digits = text.utf8.dropFirst(7)
+        return digits.count == 64
+            && digits.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+    }
+
+    /// Whether the text has 1 to `maximum` characters and none of them is a control character.
+    package static func isLine(_ text: String, maximum: Int) -> Bool {
+        (1...maximum).contains(text.unicodeScalars.count)
+            && text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+    }
+}

@@ -1,0 +1,150 @@
+/// Why a job did not succeed: the closed, documented list.
+///
+/// The raw value is what messages carry; `schemas/problem.v1.json` lists the same codes and a test holds the two together.
+package enum ProblemCode: String, Sendable, Hashable, CaseIterable, Codable {
+    // Messages nobody can run.
+    case bodyTooLarge = "body-too-large"
+    case notJSON = "not-json"
+    case invalidEnvelope = "invalid-envelope"
+    case invalidTenant = "invalid-tenant"
+    case unknownJobType = "unknown-job-type"
+    case unsupportedVersion = "unsupported-version"
+    case invalidPayload = "invalid-payload"
+    // What our own side has to mend.
+    case credentialsRejected = "credentials-rejected"
+    case configurationRejected = "configuration-rejected"
+    // What the customer has to decide or mend.
+    case consentMissing = "consent-missing"
+    case applicationDisabled = "application-disabled"
+    case permissionMissing = "permission-missing"
+    case accessBlocked = "access-blocked"
+    case tenantNotFound = "tenant-not-found"
+    case tenantNotProved = "tenant-not-proved"
+    case exchangeMissing = "exchange-missing"
+    case connectorConflict = "connector-conflict"
+    case connectorRefused = "connector-refused"
+    case planChanged = "plan-changed"
+    case propagationTimeout = "propagation-timeout"
+    // What passes by itself.
+    case loginUnreachable = "login-unreachable"
+    case serviceUnavailable = "service-unavailable"
+    case throttled = "throttled"
+    case effectUncertain = "effect-uncertain"
+    case unexpectedAnswer = "unexpected-answer"
+    // What the runtime met.
+    case executorCrashed = "executor-crashed"
+    case executorTimeout = "executor-timeout"
+    case executorUnavailable = "executor-unavailable"
+    case deadlineExceeded = "deadline-exceeded"
+    case cancelled = "cancelled"
+    case internalError = "internal-error"
+}
+
+/// What the worker does about a problem.
+package enum ProblemReaction: String, Sendable, Hashable, Codable {
+    /// It may pass: try again until the attempts are spent, then bury.
+    case retry
+    /// It is an answer for the customer: publish the failed result and end the job there.
+    case refuse
+    /// An operator has to look: publish the failed result and keep the job among the dead letters.
+    case bury
+}
+
+extension ProblemCode {
+    /// What happened, in a few words.
+    package var title: String {
+        switch self {
+        case .bodyTooLarge: "The message is larger than 1 MiB"
+        case .notJSON: "The message is not JSON"
+        case .invalidEnvelope: "The message is not a CloudEvents envelope of ours"
+        case .invalidTenant: "The tenant is not a GUID"
+        case .unknownJobType: "The job type is unknown"
+        case .unsupportedVersion: "The job's version is unknown"
+        case .invalidPayload: "The job's data breaks its schema"
+        case .credentialsRejected: "Microsoft refused our own credentials"
+        case .configurationRejected: "Our own configuration was refused"
+        case .consentMissing: "The tenant has not consented to the application"
+        case .applicationDisabled: "The application is disabled in the tenant"
+        case .permissionMissing: "The tenant has not granted every permission the job needs"
+        case .accessBlocked: "A Conditional Access policy of the tenant blocks the application"
+        case .tenantNotFound: "Microsoft knows no such tenant"
+        case .tenantNotProved: "None of the claimed domains is verified in the tenant"
+        case .exchangeMissing: "The tenant has no Exchange Online"
+        case .connectorConflict: "A connector of someone else already handles all mail"
+        case .connectorRefused: "Exchange Online refused to create a connector in this tenant"
+        case .planChanged: "The tenant has changed since the plan was made"
+        case .propagationTimeout: "A grant did not take effect in time"
+        case .loginUnreachable: "The login service could not be reached"
+        case .serviceUnavailable: "Microsoft 365 did not answer"
+        case .throttled: "Microsoft 365 asked to slow down"
+        case .effectUncertain: "A change was sent and its answer was lost"
+        case .unexpectedAnswer: "Microsoft 365 answered in a way the worker does not know"
+        case .executorCrashed: "The executor process died"
+        case .executorTimeout: "The attempt ran into its time limit"
+        case .executorUnavailable: "No executor process could be started"
+        case .deadlineExceeded: "The job's deadline has passed"
+        case .cancelled: "The job was cancelled"
+        case .internalError: "The worker met a fault of its own"
+        }
+    }
+
+    /// What to do about it, in one sentence.
+    package var advice: String {
+        switch self {
+        case .bodyTooLarge: "Have the sender split the job; the limit is 1,048,576 bytes."
+        case .notJSON: "Have the sender write UTF-8 JSON as schemas/envelope.v1.json says."
+        case .invalidEnvelope: "Have the sender mend the named attribute as schemas/envelope.v1.json says."
+        case .invalidTenant: "Have the sender put the tenant's directory GUID into `subject`."
+        case .unknownJobType: "Mend the `type`, or deploy workers that know it and retry."
+        case .unsupportedVersion: "Upgrade the workers before the sender, then retry."
+        case .invalidPayload: "Have the sender mend the named field as the job's schema says, and send the job again."
+        case .credentialsRejected:
+            "Check microsoft.client-id and the secret or certificate of the gateway's app registration, then retry."
+        case .configurationRejected: "Mend the setting named in the detail, then retry."
+        case .consentMissing:
+            "Have a Global Administrator of the tenant open the consent link (`sluice consent-url`) and connect again."
+        case .applicationDisabled: "Have an administrator enable it under Enterprise applications and connect again."
+        case .permissionMissing: "Have a Global Administrator consent again; the detail names what is missing."
+        case .accessBlocked: "Have an administrator exempt the application from the workload identity policy."
+        case .tenantNotFound: "Check the tenant GUID and the cloud it lives in."
+        case .tenantNotProved:
+            "Check that the consent came from the customer's own tenant, and claim a domain verified there."
+        case .exchangeMissing: "Have the customer license Exchange Online first."
+        case .connectorConflict:
+            "Have the customer decide about the connector named in the detail; Sluice never touches it."
+        case .connectorRefused:
+            "Have the customer open a Microsoft support request; trial tenants cannot create connectors."
+        case .planChanged: "Run the job with dryRun again, review the new plan and apply that."
+        case .propagationTimeout:
+            "Check the app role and the directory role in the tenant's audit log, then connect again."
+        case .loginUnreachable:
+            "Check DNS, proxy and firewall between the worker and microsoft.login-url; the job is tried again."
+        case .serviceUnavailable: "Nothing to do at first; the job is tried again by itself."
+        case .throttled: "Nothing to do; the job goes on when the service allows."
+        case .effectUncertain: "Nothing to do; the next attempt reads the tenant before it writes."
+        case .unexpectedAnswer: "Look at the detail and the request id; if it persists, report it with both."
+        case .executorCrashed: "Read the signal and backtrace in the dead letter before retrying."
+        case .executorTimeout: "Look for a service that hangs; the job is tried again."
+        case .executorUnavailable: "Check memory and process limits of the worker's host."
+        case .deadlineExceeded: "Send a new job if the work is still wanted."
+        case .cancelled: "Send a new job if the work is still wanted."
+        case .internalError: "Report it with the detail; retry after an upgrade."
+        }
+    }
+
+    /// What the worker does about it.
+    package var reaction: ProblemReaction {
+        switch self {
+        case .loginUnreachable, .serviceUnavailable, .throttled, .effectUncertain, .unexpectedAnswer,
+            .executorTimeout, .executorUnavailable:
+            .retry
+        case .consentMissing, .applicationDisabled, .permissionMissing, .accessBlocked, .tenantNotFound,
+            .tenantNotProved, .exchangeMissing, .connectorConflict, .connectorRefused, .planChanged,
+            .propagationTimeout, .deadlineExceeded, .cancelled:
+            .refuse
+        case .bodyTooLarge, .notJSON, .invalidEnvelope, .invalidTenant, .unknownJobType, .unsupportedVersion,
+            .invalidPayload, .credentialsRejected, .configurationRejected, .executorCrashed, .internalError:
+            .bury
+        }
+    }
+}
