@@ -20,6 +20,7 @@ let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
@@ -64,7 +65,8 @@ let package = Package(
             swiftSettings: strict),
         // The other side of the pipe: executors and the service they change.
         .target(
-            name: "Microsoft365", dependencies: [asyncHTTPClient, crypto, jwtKit, logging, nioCore, nioHTTP1, x509],
+            name: "Microsoft365",
+            dependencies: [asyncHTTPClient, crypto, jwtKit, logging, nioCore, nioHTTP1, nioPosix],
             swiftSettings: strict),
         .target(
             name: "Executors",
