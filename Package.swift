@@ -74,12 +74,12 @@ let package = Package(
             swiftSettings: strict),
         // What people type.
         .target(
-            name: "Operations", dependencies: ["JobModel", "JobQueue", "Ledger", "Microsoft365", logging],
+            name: "Operations", dependencies: ["AMQP", "JobModel", "JobQueue", "Ledger", "Microsoft365", logging],
             swiftSettings: strict),
         .executableTarget(
             name: "sluice",
             dependencies: [
-                "Executors", "JobModel", "JobQueue", "Ledger", "Microsoft365", "Operations", "WorkerRuntime",
+                "AMQP", "Executors", "JobModel", "JobQueue", "Ledger", "Microsoft365", "Operations", "WorkerRuntime",
                 argumentParser, configuration, logging, serviceLifecycle, systemPackage,
             ],
             swiftSettings: strict),
