@@ -1,0 +1,36 @@
+import Foundation
+import JobModel
+
+/// What connect-tenant leaves behind for its next run. A help, never a truth: without it the job converges from the tenant.
+struct ConnectTenantMemo: Codable, Equatable {
+    /// The plan that was accepted before the first write; nil while nothing has been written.
+    ///
+    /// A resumed job must not hold its own changes against the hash it was given.
+    var plan: ChangePlan?
+    /// What this job has changed and read back, in order.
+    var changes: [PlannedChange] = []
+    /// The change that was about to be made; if the tenant shows it next time, it was made.
+    var intent: PlannedChange?
+    /// The GUIDs of objects this job made, by kind.
+    var guids: [String: String] = [:]
+    /// Whether the tenant was asked to be opened for customisation.
+    var isCustomizationRequested = false
+    /// When each wait was first met, by its name.
+    var waits: [String: Date] = [:]
+    /// Whether the closing events have been sent.
+    var isAnnounced = false
+
+    /// An empty memo.
+    init() {}
+
+    /// Reads what `text` wrote; nil for anything else.
+    init?(text: String) {
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .millisecondsSince1970
+        guard let memo = try? decoder.decode(Self.self, from: Data(text.utf8)) else { return nil }
+        self = memo
+    }
+
+    /// JSON in one line.
+    func text() throws -> String { String(decoding: try CanonicalJSON.bytes(self), as: UTF8.self) }
+}

@@ -1,0 +1,135 @@
+import Foundation
+import JobModel
+import Microsoft365
+
+/// What stands in a tenant's Exchange before a job writes there: our objects, told apart from everyone else's.
+///
+/// Made by a pure check that refuses with `connector-conflict` whatever a person has to decide first.
+struct ExchangeSurvey {
+    /// Whether the tenant has to be opened for customisation; nil when Exchange did not say.
+    let isDehydrated: Bool?
+    /// Our inbound connector, if there is one.
+    let inbound: InboundConnector?
+    /// Our outbound connector, if there is one.
+    let outbound: OutboundConnector?
+    /// Our rule, if there is one.
+    let rule: TransportRule?
+    /// What an administrator should know.
+    let warnings: [String]
+
+    /// Sorts the lists.
+    ///
+    /// `known` are the GUIDs that the job itself remembers, by kind.
+    init(
+        isDehydrated: Bool?,
+        inbound: [InboundConnector],
+        outbound: [OutboundConnector],
+        rules: [TransportRule],
+        kinds: ExchangeKinds,
+        gateway: GatewayProfile,
+        known: [String: String]
+    ) throws(Problem) {
+        let inboundSorted = try Ownership(kinds.inbound, inbound, gateway: gateway, known: known)
+        let outboundSorted = try Ownership(kinds.outbound, outbound, gateway: gateway, known: known)
+        let ruleSorted = try Ownership(kinds.rule, rules, gateway: gateway, known: known)
+        let foreign =
+            inboundSorted.others.map {
+                ForeignConnector(
+                    words: "inbound connector \($0.quotedName)", isEnabled: $0.isEnabled, domains: $0.senderDomains,
+                    isForAllDomains: $0.isForAllDomains)
+            }
+            + outboundSorted.others.map {
+                ForeignConnector(
+                    words: "outbound connector \($0.quotedName)", isEnabled: $0.isEnabled,
+                    domains: $0.recipientDomains, isForAllDomains: $0.isForAllDomains)
+            }
+        self.warnings = try foreign.compactMap { connector throws(Problem) in try connector.warning() }
+        if let ours = inboundSorted.ours, ours.hasEnhancedFiltering {
+            throw Problem(
+                .connectorConflict,
+                """
+                The inbound connector \(ours.quotedName) has enhanced filtering switched on, which must not be combined \
+                with the bypass rule; switch it off (EFSkipLastIP, EFSkipIPs), or do without the rule.
+                """)
+        }
+        self.isDehydrated = isDehydrated
+        self.inbound = inboundSorted.ours
+        self.outbound = outboundSorted.ours
+        self.rule = ruleSorted.ours
+    }
+}
+
+/// A connector of someone else, as far as conflicts go.
+private struct ForeignConnector {
+    let words: String
+    let isEnabled: Bool?
+    let domains: [String]?
+    let isForAllDomains: Bool
+
+    /// What to say about it; refuses one that is in force for all domains, or may be.
+    func warning() throws(Problem) -> String? {
+        if self.domains == nil, self.isEnabled != false {
+            throw Problem(.unexpectedAnswer, "Exchange showed the \(self.words) without its domains.")
+        }
+        guard self.isForAllDomains else { return nil }
+        guard self.isEnabled == false else {
+            throw Problem(.connectorConflict, "The \(self.words) is enabled for all domains and is not ours.")
+        }
+        return "The \(self.words) is not ours and is for all domains; it must stay disabled."
+    }
+}
+
+/// The objects of one kind, told apart: at most one is ours.
+struct Ownership<Kind: ExchangeKind> {
+    /// Ours, by GUID or marker.
+    let ours: Kind.Object?
+    /// Everyone else's.
+    let others: [Kind.Object]
+
+    /// Refuses with `connector-conflict` when two carry our mark, or when someone else has taken the name we would use.
+    init(_ kind: Kind, _ objects: [Kind.Object], gateway: GatewayProfile, known: [String: String]) throws(Problem) {
+        let marker = ObjectMarker(gateway: gateway, kind: kind.kind)
+        func isOurs(_ object: Kind.Object) -> Bool {
+            known[kind.kind.rawValue] == object.identity || marker.marks(kind.comment(object))
+        }
+        let ours = objects.filter(isOurs)
+        let others = objects.filter { !isOurs($0) }
+        if ours.count > 1 {
+            let names = ours.map { "\($0.quotedName) (\($0.identity))" }.sorted().joined(separator: " and ")
+            throw Problem(.connectorConflict, "More than one \(kind.kind.words) carries our mark: \(names).")
+        }
+        if ours.isEmpty, let taken = others.first(where: { $0.name.lowercased() == kind.name.lowercased() }) {
+            throw Problem(
+                .connectorConflict, "The \(kind.kind.words) \(taken.quotedName) has the name we use but not our mark.")
+        }
+        self.ours = ours.first
+        self.others = others
+    }
+}
+
+/// The three kinds of a gateway.
+struct ExchangeKinds {
+    let inbound: InboundKind
+    let outbound: OutboundKind
+    let rule: BypassRuleKind
+
+    init(exchange: ExchangeAdministration, wanted: WantedObjects) {
+        self.inbound = InboundKind(exchange: exchange, made: wanted.inbound)
+        self.outbound = OutboundKind(exchange: exchange, made: wanted.outbound)
+        self.rule = BypassRuleKind(exchange: exchange, made: wanted.rule)
+    }
+}
+
+extension ExchangeObject {
+    /// The name in quotation marks, cut to what a sentence bears.
+    var quotedName: String { "\"\(self.name.prefix(100))\"" }
+}
+
+extension InboundConnector {
+    /// Whether enhanced filtering for connectors is on.
+    ///
+    /// EFSkipIPs counts only while EFSkipLastIP is false. Source: Exchange PowerShell, New-InboundConnector.
+    var hasEnhancedFiltering: Bool {
+        self.record.bool("EFSkipLastIP") == true || !(self.record.list("EFSkipIPs") ?? []).isEmpty
+    }
+}

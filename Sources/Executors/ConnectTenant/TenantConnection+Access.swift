@@ -1,0 +1,37 @@
+import JobModel
+import Microsoft365
+
+/// The way into Exchange Online.
+extension TenantConnection {
+    /// Waits until Exchange honours the grants, and looks for conflicts before anything is written there.
+    mutating func enterExchange() async throws {
+        _ = try await self.surveyExchange()
+    }
+
+    /// Opens a tenant that Microsoft has not opened for customisation yet.
+    ///
+    /// Once asked, the job goes on: only the commands themselves show when the opening has taken effect.
+    mutating func openForCustomization() async throws {
+        guard try await self.surveyExchange().isDehydrated == true, !self.memo.isCustomizationRequested else { return }
+        try await self.requestCustomization()
+        throw Waiting(
+            for: .customization,
+            Problem(.propagationTimeout, "The tenant is being opened for customisation, which takes up to an hour."))
+    }
+
+    /// Asks once a job. A tenant that is open already answers with an error, which says nothing worse.
+    mutating func requestCustomization() async throws {
+        guard !self.memo.isCustomizationRequested else { return }
+        self.intend(.customization)
+        do {
+            try await self.tenant.exchange.enableOrganizationCustomization()
+        } catch let error as Microsoft365Error where error.leavesEffectOpen {
+            // The commands that follow will show.
+        } catch let error as Microsoft365Error where error.code == .alreadyExists || error.code == .invalidRequest {
+            self.memo.intent = nil
+        }
+        self.memo.isCustomizationRequested = true
+        self.settle(.organizationCustomization)
+        self.remember()
+    }
+}

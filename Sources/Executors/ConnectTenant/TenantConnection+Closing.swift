@@ -1,0 +1,72 @@
+import JobModel
+import Microsoft365
+
+/// What a connected tenant brings: its domains, its directory, and the news of it.
+extension TenantConnection {
+    /// Imports the tenant's domains, with the hosts their mail is delivered to.
+    mutating func importDomains() async throws {
+        // Without a survey this is a dry run that could not enter Exchange; any other job has waited for it.
+        let accepted = self.survey == nil ? nil : try await self.tenant.exchange.acceptedDomains()
+        var mailExchanges: [String: String] = [:]
+        for domain in self.entraDomains where domain.isImportable {
+            mailExchanges[domain.name] = try await self.mailExchange(of: domain.name)
+        }
+        self.imported = DomainImport(
+            entra: self.entraDomains, accepted: accepted, mailExchanges: mailExchanges,
+            claimed: self.job.claimedDomains)
+    }
+
+    private func mailExchange(of domain: String) async throws -> String? {
+        do {
+            return DomainImport.mailExchange(
+                in: try await self.tenant.graph.serviceConfigurationRecords(of: domain))
+        } catch let error as Microsoft365Error where error.code == .notFound {
+            return nil  // Graph states none for this domain
+        }
+    }
+
+    /// Finds out whether users and groups can be read; the synchronisation itself is another job.
+    mutating func probeDirectory() async throws {
+        let graph = self.tenant.graph
+        let users = try await self.canRead { _ = try await graph.probeUsers() }
+        let groups = try await self.canRead { _ = try await graph.probeGroups() }
+        if !users { self.warnings.append("Users cannot be read; directory synchronisation needs User.Read.All.") }
+        if !groups { self.warnings.append("Groups cannot be read; directory synchronisation needs Group.Read.All.") }
+        self.directory = DirectoryAccess(users: users, groups: groups)
+    }
+
+    private func canRead(_ probe: () async throws -> Void) async throws -> Bool {
+        do {
+            try await probe()
+            return true
+        } catch let error as Microsoft365Error where error.code == .forbidden {
+            return false
+        }
+    }
+
+    /// Sends the closing events, once a job.
+    mutating func announce() {
+        guard !self.memo.isAnnounced else { return }
+        let imported = (self.imported?.domains ?? []).filter(\.isImported).map(\.name)
+        self.context.event(
+            .tenantConnected,
+            TenantConnected(customer: self.job.customer, importedDomains: imported, objects: self.objects))
+        if !self.job.notify.isEmpty {
+            self.context.event(
+                .notificationRequested,
+                NotificationRequested(
+                    template: "tenant-connected",
+                    recipients: self.job.notify,
+                    values: [
+                        "customer": self.job.customer,
+                        "tenant": self.context.tenant.description,
+                        "gateway": self.settings.gateway.name,
+                        "domains": String(imported.joined(separator: ", ").prefix(1_000)),
+                        "changes": String(self.memo.changes.count),
+                    ]
+                ))
+        }
+        self.memo.isAnnounced = true
+        self.remember()
+    }
+}

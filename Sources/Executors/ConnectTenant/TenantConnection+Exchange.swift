@@ -1,0 +1,108 @@
+import JobModel
+import Microsoft365
+
+/// The objects in Exchange Online: recognised by marker, made or mended, read back field by field.
+extension TenantConnection {
+    /// Brings one object to what is wanted, whatever an earlier attempt has left.
+    mutating func converge<Kind: ExchangeKind>(_ kind: Kind) async throws {
+        let object: Kind.Object
+        if let ours = try await self.ours(kind) {
+            object = try await self.mend(kind, ours)
+        } else {
+            object = try await self.make(kind)
+        }
+        self.objects.append(kind.tenantObject(object))
+    }
+
+    /// Our object as it is now. Nil means that there is none; one that this job has made and cannot see yet is waited for.
+    private func ours<Kind: ExchangeKind>(_ kind: Kind) async throws -> Kind.Object? {
+        let found = try Ownership(
+            kind, try await kind.list(), gateway: self.settings.gateway, known: self.memo.guids)
+        if let ours = found.ours { return ours }
+        guard let guid = self.memo.guids[kind.kind.rawValue] else { return nil }
+        return try await self.visible(kind, guid)
+    }
+
+    /// The object of that identity; a wait when it does not show. An object that was made is never made again for that.
+    private func visible<Kind: ExchangeKind>(_ kind: Kind, _ identity: String) async throws -> Kind.Object {
+        guard let object = try await kind.find(identity) else {
+            throw Waiting(
+                for: .visibility,
+                Problem(.propagationTimeout, "The \(kind.kind.words) \(identity) was made and does not show yet."))
+        }
+        return object
+    }
+}
+
+// MARK: - Making
+
+extension TenantConnection {
+    private mutating func make<Kind: ExchangeKind>(_ kind: Kind) async throws -> Kind.Object {
+        self.intend(kind.creation)
+        do {
+            try await kind.make()
+        } catch let error as Microsoft365Error where error.code == .organizationDehydrated {
+            try await self.requestCustomization()
+            throw Waiting(for: .customization, Problem(.propagationTimeout, error.description))
+        } catch let error as Microsoft365Error where error.code == .alreadyExists {
+            // A replica had not shown it, or an earlier attempt was cut off: look whose it is.
+        } catch let error as Microsoft365Error where error.leavesEffectOpen {
+            return try await self.adopt(kind, orElse: Problem(.effectUncertain, error.description))
+        }
+        let waiting = Problem(.propagationTimeout, "The \(kind.kind.words) \(kind.name) was made and does not show yet.")
+        return try await self.adopt(kind, orElse: Waiting(for: .visibility, waiting))
+    }
+
+    /// Finds what was just made under the name we gave it, checks our mark and every field, and notes its GUID.
+    private mutating func adopt<Kind: ExchangeKind>(
+        _ kind: Kind,
+        orElse missing: any Error
+    ) async throws -> Kind.Object {
+        guard let found = try await kind.find(kind.name) else { throw missing }
+        let marker = ObjectMarker(gateway: self.settings.gateway, kind: kind.kind)
+        guard marker.marks(kind.comment(found)) else {
+            throw Problem(
+                .connectorConflict, "The \(kind.kind.words) \(found.quotedName) has the name we use but not our mark.")
+        }
+        self.memo.guids[kind.kind.rawValue] = found.identity
+        self.remember()
+        try await kind.secure(found)
+        if let field = try kind.differences(kind.made, found).first { throw field.notKept(by: kind, found.quotedName) }
+        self.settle(kind.kind)
+        return found
+    }
+}
+
+// MARK: - Mending
+
+extension TenantConnection {
+    /// Brings our object to what is kept; gives it as it was read back.
+    private mutating func mend<Kind: ExchangeKind>(_ kind: Kind, _ ours: Kind.Object) async throws -> Kind.Object {
+        if self.memo.intent == kind.creation { try await kind.secure(ours) }
+        guard let change = try kind.mending(of: ours) else {
+            self.settle(kind.kind)
+            return ours
+        }
+        if self.memo.intent?.action == .create { self.settle(kind.kind) }
+        self.intend(change)
+        do {
+            try await kind.mend(ours.identity, fields: change.fields)
+        } catch let error as Microsoft365Error where error.leavesEffectOpen {
+            // Setting the same again does no harm: what is read back decides.
+        }
+        let mended = try await self.visible(kind, ours.identity)
+        if let field = try kind.differences(kind.kept, mended).first { throw field.notKept(by: kind, mended.quotedName) }
+        self.settle(kind.kind)
+        return mended
+    }
+}
+
+extension JobModel.FieldChange {
+    /// That Exchange shows another value than the one it was given.
+    fileprivate func notKept(by kind: some ExchangeKind, _ name: String) -> Problem {
+        Problem(
+            .unexpectedAnswer,
+            "Exchange shows \(self.field) of the \(kind.kind.words) \(name) as \(self.before ?? "nothing") instead of \(self.after)."
+        )
+    }
+}

@@ -1,0 +1,57 @@
+package import Foundation
+package import JobModel
+package import Logging
+
+/// What an executor knows about the attempt it runs, and how it speaks to the worker.
+package struct ExecutorContext: Sendable {
+    /// The job.
+    package let job: JobID
+    /// The tenant it is for.
+    package let tenant: TenantID
+    /// Which attempt this is, from 1.
+    package let attempt: Int
+    /// When the process is ended if it still runs this job.
+    package let deadline: Date
+    /// When the job was first started; waits are bounded by it.
+    package let since: Date
+    /// What an earlier run remembered, in the executor's own shape; nil on the first run and when it was lost.
+    package let steps: String?
+    /// For the process's log, with the job in its metadata.
+    package let logger: Logger
+    private let send: @Sendable (ExecutorFrame) -> Void
+
+    /// Takes a request apart; `send` must not block.
+    package init(request: ExecutorRequest, logger: Logger, send: @escaping @Sendable (ExecutorFrame) -> Void) {
+        self.job = request.job
+        self.tenant = request.tenant
+        self.attempt = request.attempt
+        self.deadline = request.deadline
+        self.since = request.since
+        self.steps = request.steps
+        var logger = logger
+        logger[metadataKey: "job_id"] = "\(request.job)"
+        logger[metadataKey: "tenant"] = "\(request.tenant)"
+        self.logger = logger
+        self.send = send
+    }
+
+    /// Tells people who watch that `done` of `total` steps are done and which one is under way.
+    package func progress(done: Int, total: Int, step: String) {
+        self.send(.progress(job: self.job, done: done, total: total, step: step))
+    }
+
+    /// Leaves a text to be found again in ``steps`` when the job is run once more; it replaces the one before.
+    package func remember(_ steps: String) {
+        self.send(.steps(job: self.job, steps))
+    }
+
+    /// Sends a domain event with its own members; only for events that are an executor's to send.
+    package func event(_ name: JobEventName, _ members: some Encodable) {
+        precondition(name.isExecutors, "the worker alone sends events about jobs")
+        do {
+            self.send(.event(job: self.job, name: name.rawValue, data: try CanonicalJSON.bytes(members)))
+        } catch {
+            self.logger.error("An event could not be encoded", metadata: ["event": "\(name.rawValue)"])
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package import ExecutorChannel
+package import JobModel
+package import Logging
+package import SystemPackage
+
+/// The main loop of an executor process: requests in, frames out, several jobs at once.
+///
+/// It never crashes over what it reads: a line that is no request is logged and passed over, a payload that cannot be
+/// read is a failed job.
+package struct ExecutorMain: Sendable {
+    /// How long running jobs may go on after the end of input, before they are interrupted.
+    ///
+    /// The worker closes the pipe to have the process leave; what is cut short here is run again elsewhere.
+    package static let graceDefault: Duration = .seconds(30)
+
+    /// The type of job this process runs.
+    package let type: JobType
+    /// The settings, or why there are none: then every job fails with that problem.
+    package let settings: Result<ExecutorSettings, Problem>
+    /// How long running jobs may go on after the end of input.
+    package let grace: Duration
+    /// The process's log; must not write to the frames' descriptor.
+    package let logger: Logger
+
+    /// Collects the parts.
+    package init(type: JobType, settings: Result<ExecutorSettings, Problem>, grace: Duration, logger: Logger) {
+        self.type = type
+        self.settings = settings
+        self.grace = grace
+        self.logger = logger
+    }
+
+    /// Serves until the end of input or until the task is cancelled; both descriptors are closed by then or soon after.
+    package func run(input: FileDescriptor, output: FileDescriptor) async {
+        let writer = FrameWriter(descriptor: output, name: "frames-out")
+        // Unbounded here, bounded by the worker: it has at most as many requests under way as it has jobs.
+        let (batches, feed) = AsyncStream.makeStream(of: [[UInt8]].self)
+        let (ends, end) = AsyncStream.makeStream(of: Void.self)
+        let reader = FrameReader(
+            descriptor: input, name: "frames-in", lineBytesMax: ExecutorFrame.bytesMax,
+            deliver: { feed.yield($0) },
+            ended: {
+                feed.finish()
+                end.finish()
+            })
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.serve(batches) { writer.write($0.line()) } }
+            group.addTask {
+                for await _ in ends {}
+                try? await Task.sleep(for: self.grace)  // cut short when everything has finished before
+            }
+            await group.next()
+            group.cancelAll()
+        }
+        withExtendedLifetime(reader) {}
+        writer.finish()
+    }
+
+    private func serve(
+        _ batches: AsyncStream<[[UInt8]]>,
+        send: @escaping @Sendable (ExecutorFrame) -> Void
+    ) async {
+        await withDiscardingTaskGroup { group in
+            for await batch in batches {
+                for line in batch {
+                    guard let request = ExecutorRequest(line: line) else {
+                        self.logger.error("A line is no request", metadata: ["bytes": "\(line.count)"])
+                        continue
+                    }
+                    group.addTask { await self.run(request, send: send) }
+                }
+            }
+        }
+    }
+
+    private func run(_ request: ExecutorRequest, send: @escaping @Sendable (ExecutorFrame) -> Void) async {
+        let context = ExecutorContext(request: request, logger: self.logger, send: send)
+        context.logger.debug("An attempt begins", metadata: ["attempt": "\(request.attempt)"])
+        let outcome = await self.outcome(of: request, context)
+        context.logger.debug("An attempt has ended", metadata: ["attempt": "\(request.attempt)"])
+        send(.outcome(job: request.job, outcome))
+    }
+
+    private func outcome(of request: ExecutorRequest, _ context: ExecutorContext) async -> Outcome {
+        switch self.settings {
+        case .failure(let problem): .failed(problem, retryAfter: nil)
+        case .success(let settings):
+            await Self.outcome(
+                of: ExecutorCatalogue(settings: settings).executor(for: self.type), data: request.data, context)
+        }
+    }
+
+    private static func outcome<E: Executor>(
+        of executor: E,
+        data: ArraySlice<UInt8>,
+        _ context: ExecutorContext
+    ) async -> Outcome {
+        do throws(Problem) {
+            return await executor.run(try E.Payload(data: data), context)
+        } catch {
+            return .failed(error, retryAfter: nil)
+        }
+    }
+}
