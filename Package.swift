@@ -56,9 +56,12 @@ let package = Package(
         .target(name: "JobModel", swiftSettings: strict),
         .target(name: "JobQueue", dependencies: ["AMQP", "JobModel"], swiftSettings: strict),
         .target(name: "Ledger", dependencies: ["JobModel", grdb], swiftSettings: strict),
+        .target(name: "ExecutorChannel", dependencies: [systemPackage], swiftSettings: strict),
         .target(
             name: "WorkerRuntime",
-            dependencies: ["JobModel", "JobQueue", "Ledger", logging, serviceLifecycle, subprocess, systemPackage],
+            dependencies: [
+                "ExecutorChannel", "JobModel", "JobQueue", "Ledger", logging, subprocess, systemPackage,
+            ],
             swiftSettings: strict),
         // The other side of the pipe: executors and the service they change.
         .target(
@@ -66,7 +69,9 @@ let package = Package(
             dependencies: [asyncHTTPClient, crypto, jwtKit, logging, nioCore, nioHTTP1, nioPosix],
             swiftSettings: strict),
         .target(
-            name: "Executors", dependencies: ["JobModel", "Microsoft365", crypto, logging], swiftSettings: strict),
+            name: "Executors",
+            dependencies: ["ExecutorChannel", "JobModel", "Microsoft365", crypto, logging, systemPackage],
+            swiftSettings: strict),
         // What people type.
         .target(
             name: "Operations", dependencies: ["JobModel", "JobQueue", "Ledger", "Microsoft365", logging],
@@ -93,6 +98,9 @@ let package = Package(
         .testTarget(
             name: "JobQueueTests", dependencies: ["AMQP", "JobModel", "JobQueue", "TestSupport"],
             swiftSettings: strict),
+        .testTarget(
+            name: "ExecutorChannelTests", dependencies: ["ExecutorChannel", "TestSupport", systemPackage],
+            swiftSettings: strict),
         .testTarget(name: "LedgerTests", dependencies: ["JobModel", "Ledger", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "WorkerRuntimeTests",
@@ -106,7 +114,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ExecutorsTests",
-            dependencies: ["Executors", "JobModel", "Microsoft365", "Simulator", "TestSupport", logging],
+            dependencies: [
+                "ExecutorChannel", "Executors", "JobModel", "Microsoft365", "Simulator", "TestSupport", logging,
+                systemPackage,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "OperationsTests", dependencies: ["JobModel", "JobQueue", "Operations", "TestSupport", logging],

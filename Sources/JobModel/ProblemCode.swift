@@ -123,7 +123,7 @@ extension ProblemCode {
         case .throttled: "Nothing to do; the job goes on when the service allows."
         case .effectUncertain: "Nothing to do; the next attempt reads the tenant before it writes."
         case .unexpectedAnswer: "Look at the detail and the request id; if it persists, report it with both."
-        case .executorCrashed: "Read the signal and backtrace in the dead letter before retrying."
+        case .executorCrashed: "Read the signal and the backtrace in the detail; the job is tried again, and kept if it dies again."
         case .executorTimeout: "Look for a service that hangs; the job is tried again."
         case .executorUnavailable: "Check memory and process limits of the worker's host."
         case .deadlineExceeded: "Send a new job if the work is still wanted."
@@ -136,14 +136,14 @@ extension ProblemCode {
     package var reaction: ProblemReaction {
         switch self {
         case .loginUnreachable, .serviceUnavailable, .throttled, .effectUncertain, .unexpectedAnswer,
-            .executorTimeout, .executorUnavailable:
+            .executorCrashed, .executorTimeout, .executorUnavailable:
             .retry
         case .consentMissing, .applicationDisabled, .permissionMissing, .accessBlocked, .tenantNotFound,
             .tenantNotProved, .exchangeMissing, .connectorConflict, .connectorRefused, .planChanged,
             .propagationTimeout, .deadlineExceeded, .cancelled:
             .refuse
         case .bodyTooLarge, .notJSON, .invalidEnvelope, .invalidTenant, .unknownJobType, .unsupportedVersion,
-            .invalidPayload, .credentialsRejected, .configurationRejected, .executorCrashed, .internalError:
+            .invalidPayload, .credentialsRejected, .configurationRejected, .internalError:
             .bury
         }
     }

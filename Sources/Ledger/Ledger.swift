@@ -1,0 +1,124 @@
+import Foundation
+import GRDB
+package import JobModel
+
+/// What this host knows of its jobs, and what it has decided to send: SQLite with write-ahead log, synchronous = FULL.
+///
+/// The ledger makes redelivery cheap and a crash harmless on one host. Correctness never depends on it: a host that never
+/// saw a job converges from what stands in the tenant.
+///
+///     let ledger = try Ledger(path: "/var/lib/sluice/ledger.sqlite")
+///     try await ledger.begin(entry)                                  // the attempt is on disk before any effect
+///     let rows = try await ledger.record(entry, sending: messages)   // outcome and outbox in one commit
+///     // publish rows, wait for the confirms …
+///     try await ledger.sent(rows)                                    // … and forget them
+package final class Ledger: Sendable {
+    /// How long a statement waits for another process that holds the file.
+    private static let busyTimeout: TimeInterval = 5
+
+    private let pool: DatabasePool
+    private let commits: GroupCommit
+
+    /// Opens the file, makes it where it is missing, and migrates it.
+    ///
+    /// Fails with `cannotOpen`, or `tooNew` for a file of a later version.
+    package init(path: String) throws(LedgerError) {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(Self.busyTimeout)
+        configuration.prepareDatabase { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
+        do {
+            self.pool = try DatabasePool(path: path, configuration: configuration)
+        } catch {
+            throw LedgerError(.cannotOpen, path: path, underlying: error)
+        }
+        self.commits = GroupCommit(pool: self.pool)
+        try Self.migrate(self.pool)
+    }
+
+    private static func migrate(_ pool: DatabasePool) throws(LedgerError) {
+        do {
+            let migrator = LedgerSchema.migrator
+            guard try !pool.read(migrator.hasBeenSuperseded) else {
+                throw LedgerError(code: .tooNew, path: pool.path, reason: "")
+            }
+            try migrator.migrate(pool)
+        } catch let error as LedgerError {
+            throw error
+        } catch {
+            throw LedgerError(.cannotOpen, path: pool.path, underlying: error)
+        }
+    }
+
+    /// The row of a run; nil when this host has never seen it.
+    package func entry(of run: JobRun) async throws(LedgerError) -> LedgerEntry? {
+        try await self.read { db in
+            let statement = try db.cachedStatement(sql: "SELECT * FROM job WHERE job = ? AND replay = ?")
+            return try Row.fetchOne(statement, arguments: [run.job.blob, run.replay]).map { LedgerEntry($0, run: run) }
+        }
+    }
+
+    /// Writes the row of a run and the messages that follow from it, in one commit.
+    ///
+    /// The state of a run only goes forward: a row that is final stays as it is, and then nothing is sent either.
+    /// Returns the outbox rows.
+    package func record(
+        _ entry: LedgerEntry,
+        sending messages: [OutboundMessage]
+    ) async throws(LedgerError) -> [OutboxRow] {
+        let numbers = try await self.commits.perform { db in
+            guard try entry.upsert(in: db) else { return [] }
+            return try messages.map { try $0.insert(in: db, of: entry.run) }
+        }
+        return zip(numbers, messages).map { OutboxRow(number: $0, message: $1) }
+    }
+
+    /// Writes messages that belong to no job, such as the dead letter of a message that is none.
+    package func record(sending messages: [OutboundMessage]) async throws(LedgerError) -> [OutboxRow] {
+        let numbers = try await self.commits.perform { db in try messages.map { try $0.insert(in: db, of: nil) } }
+        return zip(numbers, messages).map { OutboxRow(number: $0, message: $1) }
+    }
+
+    /// Takes confirmed messages out of the outbox.
+    package func sent(_ rows: [OutboxRow]) async throws(LedgerError) {
+        guard !rows.isEmpty else { return }
+        _ = try await self.commits.perform { db in
+            let statement = try db.cachedStatement(sql: "DELETE FROM outbox WHERE number = ?")
+            for row in rows { try statement.execute(arguments: [row.number]) }
+            return []
+        }
+    }
+
+    /// The oldest messages that are not confirmed yet, after a number, at most `limit`.
+    package func unsent(after number: Int64, limit: Int) async throws(LedgerError) -> [OutboxRow] {
+        try await self.read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT * FROM outbox WHERE number > ? ORDER BY number LIMIT ?", arguments: [number, limit]
+            ).map(OutboxRow.init(row:))
+        }
+    }
+
+    /// The messages of a run that are not confirmed yet.
+    package func unsent(of run: JobRun) async throws(LedgerError) -> [OutboxRow] {
+        try await self.read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT * FROM outbox WHERE job = ? AND replay = ? ORDER BY number",
+                arguments: [run.job.blob, run.replay]
+            ).map(OutboxRow.init(row:))
+        }
+    }
+
+    /// How many messages wait for the broker.
+    package func unsentCount() async throws(LedgerError) -> Int {
+        try await self.read { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM outbox") ?? 0 }
+    }
+
+    private func read<Value: Sendable>(
+        _ query: @escaping @Sendable (Database) throws -> Value
+    ) async throws(LedgerError) -> Value {
+        do {
+            return try await self.pool.read(query)
+        } catch {
+            throw LedgerError(.cannotRead, path: self.pool.path, underlying: error)
+        }
+    }
+}

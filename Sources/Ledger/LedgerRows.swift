@@ -1,0 +1,82 @@
+import Foundation
+import GRDB
+import JobModel
+
+extension JobID {
+    var blob: Data { withUnsafeBytes(of: self.uuid.uuid) { Data($0) } }
+}
+
+extension TenantID {
+    var blob: Data { withUnsafeBytes(of: self.uuid.uuid) { Data($0) } }
+}
+
+extension Date {
+    /// Milliseconds since 1970, the ledger's form of time.
+    fileprivate var milliseconds: Int64 { Int64((self.timeIntervalSince1970 * 1_000).rounded()) }
+
+    fileprivate init(milliseconds: Int64) { self.init(timeIntervalSince1970: Double(milliseconds) / 1_000) }
+}
+
+extension LedgerEntry {
+    private static let upsertSQL = """
+        INSERT INTO job (job, replay, type, tenant, round, attempt, state, sequence, steps, problem, detail, since, changed)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (job, replay) DO UPDATE SET round = excluded.round, attempt = excluded.attempt,
+            state = excluded.state, sequence = excluded.sequence, steps = excluded.steps, problem = excluded.problem,
+            detail = excluded.detail, changed = excluded.changed
+        WHERE state IN ('running', 'waiting')
+        """
+
+    /// Writes the row; false when a final one stands there already.
+    func upsert(in db: Database) throws -> Bool {
+        let statement = try db.cachedStatement(sql: Self.upsertSQL)
+        try statement.execute(
+            arguments: [
+                self.run.job.blob, self.run.replay, self.run.type.rawValue, self.run.tenant.blob, self.round,
+                self.attempt, self.state.rawValue, self.sequence, self.steps, self.problem?.code.rawValue,
+                self.problem?.detail, self.since.milliseconds, self.changed.milliseconds,
+            ])
+        return db.changesCount > 0
+    }
+
+    init(_ row: Row, run: JobRun) {
+        let code: String? = row["problem"]
+        self.init(
+            run: run, round: row["round"], attempt: row["attempt"],
+            state: JobState(rawValue: row["state"]) ?? .running, sequence: row["sequence"], steps: row["steps"],
+            problem: code.flatMap { ProblemCode(rawValue: $0) }.map { Problem($0, row["detail"] ?? "") },
+            since: Date(milliseconds: row["since"]), changed: Date(milliseconds: row["changed"]))
+    }
+}
+
+extension OutboundMessage {
+    private static let insertSQL = """
+        INSERT INTO outbox (job, replay, exchange, routing_key, message_id, type, correlation_id, time, headers, body)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+
+    func insert(in db: Database, of run: JobRun?) throws -> Int64 {
+        let headers = String(decoding: try JSONEncoder().encode(self.headers), as: UTF8.self)
+        let statement = try db.cachedStatement(sql: Self.insertSQL)
+        try statement.execute(
+            arguments: [
+                run?.job.blob, run?.replay ?? 0, self.exchange, self.routingKey, self.id, self.type,
+                self.correlationID, self.time.milliseconds, headers, Data(self.body),
+            ])
+        return db.lastInsertedRowID
+    }
+}
+
+extension OutboxRow {
+    init(row: Row) throws {
+        let headers: String = row["headers"]
+        let body: Data = row["body"]
+        self.init(
+            number: row["number"],
+            message: OutboundMessage(
+                exchange: row["exchange"], routingKey: row["routing_key"], id: row["message_id"], type: row["type"],
+                correlationID: row["correlation_id"], time: Date(milliseconds: row["time"]),
+                headers: try JSONDecoder().decode([String: HeaderValue].self, from: Data(headers.utf8)),
+                body: [UInt8](body)))
+    }
+}

@@ -1,0 +1,47 @@
+import GRDB
+
+/// The tables of the ledger, as migrations that are never edited once released.
+///
+/// `job` is narrow, as ids may be random and every byte of a wide row would be written twice (log and checkpoint); bodies
+/// live in `outbox` alone and leave it once the broker has confirmed them.
+enum LedgerSchema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 jobs and outbox") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE job (
+                        number INTEGER PRIMARY KEY,
+                        job BLOB NOT NULL,
+                        replay INTEGER NOT NULL,
+                        type TEXT NOT NULL,
+                        tenant BLOB NOT NULL,
+                        round INTEGER NOT NULL,
+                        attempt INTEGER NOT NULL,
+                        state TEXT NOT NULL,
+                        sequence INTEGER NOT NULL,
+                        steps TEXT,
+                        problem TEXT,
+                        detail TEXT,
+                        since INTEGER NOT NULL,
+                        changed INTEGER NOT NULL,
+                        UNIQUE (job, replay)
+                    );
+                    CREATE TABLE outbox (
+                        number INTEGER PRIMARY KEY,
+                        job BLOB,
+                        replay INTEGER NOT NULL,
+                        exchange TEXT NOT NULL,
+                        routing_key TEXT NOT NULL,
+                        message_id TEXT,
+                        type TEXT,
+                        correlation_id TEXT,
+                        time INTEGER NOT NULL,
+                        headers TEXT NOT NULL,
+                        body BLOB NOT NULL
+                    );
+                    """)
+        }
+        return migrator
+    }
+}
