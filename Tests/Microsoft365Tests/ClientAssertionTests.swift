@@ -54,16 +54,32 @@ struct ClientAssertionTests {
         _ = try await self.assertion(pem: chain).signed(at: self.now, id: self.id)
     }
 
-    @Test(
-        "What cannot be read, or does not belong together, is our configuration's fault",
-        arguments: [
-            ("", TestCertificate.keyPEM), ("no pem", TestCertificate.keyPEM), (TestCertificate.pem, ""),
-            (TestCertificate.pem, TestCertificate.pem), (TestCertificate.otherPEM, TestCertificate.keyPEM),
-        ]
-    )
-    func rejected(pem: String, keyPEM: String) async {
+    /// Named, so that a test report shows no key.
+    enum Mistake: CaseIterable {
+        case certificateMissing, certificateUnreadable, keyMissing, certificateForKey, certificateOfAnotherKey
+
+        var pem: String {
+            switch self {
+            case .certificateMissing: ""
+            case .certificateUnreadable: "no pem"
+            case .keyMissing, .certificateForKey: TestCertificate.pem
+            case .certificateOfAnotherKey: TestCertificate.otherPEM
+            }
+        }
+
+        var keyPEM: String {
+            switch self {
+            case .certificateMissing, .certificateUnreadable, .certificateOfAnotherKey: TestCertificate.keyPEM
+            case .keyMissing: ""
+            case .certificateForKey: TestCertificate.pem
+            }
+        }
+    }
+
+    @Test("What cannot be read, or does not belong together, is our configuration's fault", arguments: Mistake.allCases)
+    func rejected(mistake: Mistake) async {
         await #expect {
-            try await self.assertion(pem: pem, keyPEM: keyPEM).signed(at: self.now, id: self.id)
+            try await self.assertion(pem: mistake.pem, keyPEM: mistake.keyPEM).signed(at: self.now, id: self.id)
         } throws: {
             ($0 as? Microsoft365Error)?.code == .credentialsRejected
         }
