@@ -15,11 +15,13 @@ let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
@@ -37,6 +39,7 @@ let package = Package(
         .package(
             url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: [.defaults, "YAML"]),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
@@ -64,7 +67,8 @@ let package = Package(
             swiftSettings: strict),
         // The other side of the pipe: executors and the service they change.
         .target(
-            name: "Microsoft365", dependencies: [asyncHTTPClient, crypto, jwtKit, logging, nioCore, nioHTTP1, x509],
+            name: "Microsoft365",
+            dependencies: [asyncHTTPClient, crypto, jwtKit, logging, nioCore, nioHTTP1, nioPosix],
             swiftSettings: strict),
         .target(
             name: "Executors",
@@ -83,7 +87,7 @@ let package = Package(
             swiftSettings: strict),
         // Microsoft 365 for the demo and the tests. Nothing above knows it.
         .target(
-            name: "Simulator", dependencies: [crypto, hummingbird, jwtKit, logging, nioCore, x509],
+            name: "Simulator", dependencies: [crypto, httpTypes, hummingbird, jwtKit, logging, nioCore],
             swiftSettings: strict),
         .executableTarget(
             name: "sluice-simulator", dependencies: ["Simulator", argumentParser, logging], swiftSettings: strict),
@@ -106,7 +110,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "Microsoft365Tests",
-            dependencies: ["Microsoft365", "Simulator", "TestSupport", jwtKit, logging, x509],
+            dependencies: [
+                "Microsoft365", "Simulator", "TestSupport", asyncHTTPClient, jwtKit, logging, nioCore, nioHTTP1, nioPosix,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "ExecutorsTests",

@@ -10,14 +10,23 @@ import Foundation
 /// An identity is a GUID or a name, never empty: some commands answer an empty one with all objects. Prefer the GUID,
 /// administrators rename.
 package struct ExchangeAdministration: Sendable {
-    let address: ServiceAddress
-    let tenant: UUID
-    let sender: Sender
-    let gate = SerialGate()
+    private let address: ServiceAddress
+    private let tenant: UUID
+    private let sender: Sender
+    private let gate = SerialGate()
+    private let connection = UUID()
+
+    init(address: ServiceAddress, tenant: UUID, sender: Sender) {
+        self.address = address
+        self.tenant = tenant
+        self.sender = sender
+    }
 
     /// The settings of the whole tenant; also the cheapest proof that Exchange lets us in.
     package func organizationConfig() async throws(Microsoft365Error) -> OrganizationConfig {
-        fatalError()
+        let command = ExchangeCommand(name: "Get-OrganizationConfig")
+        guard let record = try await self.run(command).first else { throw self.failure(.malformedAnswer, command) }
+        return OrganizationConfig(record)
     }
 
     /// Opens the tenant for customisation; it may take an hour to take effect.
@@ -25,127 +34,43 @@ package struct ExchangeAdministration: Sendable {
     /// Run it only when ``OrganizationConfig/isDehydrated`` is true or a command threw `organizationDehydrated`: a second
     /// run is an error, which callers should pass over.
     package func enableOrganizationCustomization() async throws(Microsoft365Error) {
-        fatalError()
+        let command = ExchangeCommand(name: "Enable-OrganizationCustomization", parameters: ["Confirm": false])
+        _ = try await self.run(command)
     }
 
     /// The domains Exchange accepts mail for.
     package func acceptedDomains() async throws(Microsoft365Error) -> [AcceptedDomain] {
-        fatalError()
+        let command = ExchangeCommand(name: "Get-AcceptedDomain", parameters: Self.everything)
+        return try await self.run(command).map { record throws(Microsoft365Error) in
+            guard let domain = AcceptedDomain(record) else { throw self.failure(.malformedAnswer, command) }
+            return domain
+        }
     }
 
-    /// All inbound connectors.
-    package func inboundConnectors() async throws(Microsoft365Error) -> [InboundConnector] {
-        fatalError()
+    /// Runs one command in its turn and gives what it brought.
+    func run(_ command: ExchangeCommand) async throws(Microsoft365Error) -> [ExchangeRecord] {
+        guard await self.gate.enter() else {
+            throw Microsoft365Error(.cancelled, operation: "exchange.\(command.name)", tenant: self.tenant)
+        }
+        defer { self.gate.leave() }
+        let call = self.call(command)
+        return try ExchangeCommand.records(in: try await self.sender.send(call), of: call)
     }
 
-    /// One inbound connector, or nil when there is none of that identity. What comes back is checked to be the one asked for.
-    package func inboundConnector(identity: String) async throws(Microsoft365Error) -> InboundConnector? {
-        fatalError()
+    /// An error of a command that has no answer of its own to show.
+    func failure(_ code: Microsoft365Error.Code, _ command: ExchangeCommand) -> Microsoft365Error {
+        self.call(command).failure(code)
     }
 
-    /// Makes an inbound connector and returns it as Exchange shows it.
-    ///
-    /// Not repeatable: throws `alreadyExists` for a taken name. On `interrupted` look for it by name and marker.
-    @discardableResult
-    package func newInboundConnector(
-        _ settings: InboundConnectorSettings
-    ) async throws(Microsoft365Error) -> InboundConnector {
-        fatalError()
+    private func call(_ command: ExchangeCommand) -> ServiceCall {
+        command.call(
+            address: self.address,
+            tenant: self.tenant,
+            connection: self.connection,
+            time: self.sender.limits.commandTime
+        )
     }
 
-    /// Changes the given settings of an inbound connector.
-    package func setInboundConnector(
-        identity: String,
-        _ settings: InboundConnectorSettings
-    ) async throws(Microsoft365Error) {
-        fatalError()
-    }
-
-    /// Removes an inbound connector; true when it was there, false when it was gone already.
-    @discardableResult
-    package func removeInboundConnector(identity: String) async throws(Microsoft365Error) -> Bool {
-        fatalError()
-    }
-
-    /// All outbound connectors, also those in test mode and those for transport rules.
-    ///
-    /// A plain listing may hide the last two, so three listings are united by GUID.
-    package func outboundConnectors() async throws(Microsoft365Error) -> [OutboundConnector] {
-        fatalError()
-    }
-
-    /// One outbound connector, or nil when there is none of that identity. What comes back is checked to be the one asked for.
-    package func outboundConnector(identity: String) async throws(Microsoft365Error) -> OutboundConnector? {
-        fatalError()
-    }
-
-    /// Makes an outbound connector and returns it as Exchange shows it.
-    ///
-    /// Refused with `invalidRequest`, unsent, when the settings do not say whether it is enabled: Exchange would enable it. Not
-    /// repeatable: throws `alreadyExists` for a taken name. On `interrupted` look for it by name and marker.
-    @discardableResult
-    package func newOutboundConnector(
-        _ settings: OutboundConnectorSettings
-    ) async throws(Microsoft365Error) -> OutboundConnector {
-        fatalError()
-    }
-
-    /// Changes the given settings of an outbound connector.
-    package func setOutboundConnector(
-        identity: String,
-        _ settings: OutboundConnectorSettings
-    ) async throws(Microsoft365Error) {
-        fatalError()
-    }
-
-    /// Removes an outbound connector; true when it was there, false when it was gone already.
-    @discardableResult
-    package func removeOutboundConnector(identity: String) async throws(Microsoft365Error) -> Bool {
-        fatalError()
-    }
-
-    /// All mail flow rules.
-    package func transportRules() async throws(Microsoft365Error) -> [TransportRule] {
-        fatalError()
-    }
-
-    /// One mail flow rule, or nil when there is none of that identity. What comes back is checked to be the one asked for.
-    package func transportRule(identity: String) async throws(Microsoft365Error) -> TransportRule? {
-        fatalError()
-    }
-
-    /// Makes a mail flow rule, in force or not, and returns it as Exchange shows it.
-    ///
-    /// Not repeatable: throws `alreadyExists` for a taken name. On `interrupted` look for it by name and marker.
-    @discardableResult
-    package func newTransportRule(
-        _ settings: TransportRuleSettings,
-        enabled: Bool
-    ) async throws(Microsoft365Error) -> TransportRule {
-        fatalError()
-    }
-
-    /// Changes the given settings of a mail flow rule.
-    package func setTransportRule(
-        identity: String,
-        _ settings: TransportRuleSettings
-    ) async throws(Microsoft365Error) {
-        fatalError()
-    }
-
-    /// Puts a mail flow rule in force.
-    package func enableTransportRule(identity: String) async throws(Microsoft365Error) {
-        fatalError()
-    }
-
-    /// Puts a mail flow rule out of force.
-    package func disableTransportRule(identity: String) async throws(Microsoft365Error) {
-        fatalError()
-    }
-
-    /// Removes a mail flow rule; true when it was there, false when it was gone already.
-    @discardableResult
-    package func removeTransportRule(identity: String) async throws(Microsoft365Error) -> Bool {
-        fatalError()
-    }
+    /// Lists stop at 1,000 objects unless they are told not to.
+    static let everything: [String: JSONValue] = ["ResultSize": "Unlimited"]
 }

@@ -1,106 +1,77 @@
+import Foundation
+import NIOHTTP1
+
 /// Microsoft Graph: the calls this product needs, each under the name of what it gives.
 ///
 /// Every call says which permission it needs; without it Graph answers 403 and the call throws `forbidden`.
+/// Source of calls and permissions: Microsoft Graph REST API v1.0 reference.
 package struct Graph: Sendable {
-    let address: ServiceAddress
-    let sender: Sender
+    private let address: ServiceAddress
+    private let sender: Sender
 
-    /// The service principal of an application in this tenant, or nil when it has none.
-    ///
-    /// Needs Application.Read.All. Just after a consent it may be nil for a while.
-    package func servicePrincipal(appID: String) async throws(Microsoft365Error) -> ServicePrincipal? {
-        fatalError()
+    init(address: ServiceAddress, sender: Sender) {
+        self.address = address
+        self.sender = sender
     }
 
-    /// The app roles a service principal holds on any resource.
-    ///
-    /// Needs Application.Read.All.
-    package func appRoleAssignments(of principalID: String) async throws(Microsoft365Error) -> [AppRoleAssignment] {
-        fatalError()
+    /// A call below `/v1.0`; the path comes ready encoded.
+    func call(_ name: String, _ method: HTTPMethod, _ path: String, body: JSONValue? = nil) -> ServiceCall {
+        var call = ServiceCall(
+            operation: "graph.\(name)",
+            tenant: self.sender.tenant,
+            resource: .graph,
+            isWrite: method != .GET,
+            method: method,
+            url: "\(self.address)/v1.0\(path)",
+            time: self.sender.limits.requestTime
+        )
+        if let body {
+            call.headers.append(("Content-Type", "application/json"))
+            call.body = body.bytes
+        }
+        return call
     }
 
-    /// Gives a service principal an app role on a resource; all three by object id or role GUID.
-    ///
-    /// Needs AppRoleAssignment.ReadWrite.All. Throws `alreadyExists` when it holds the role: Graph says only 400
-    /// `Request_BadRequest` then, so the assignments are read to tell it from other refusals. Drop the tokens afterwards.
-    @discardableResult
-    package func assignAppRole(
-        principal: String,
-        resource: String,
-        role: String
-    ) async throws(Microsoft365Error) -> AppRoleAssignment {
-        fatalError()
+    /// The object a call answers with.
+    func object(_ call: ServiceCall) async throws(Microsoft365Error) -> JSONValue {
+        let answer = try await self.sender.send(call)
+        guard let value = JSONValue(parsing: answer.body), value.object != nil else { throw call.malformed(answer) }
+        return value
     }
 
-    /// Takes an app role away; true when it was there, false when it was gone already.
+    /// All objects of a list, over all its pages, each read by `record`.
     ///
-    /// Needs AppRoleAssignment.ReadWrite.All. Do this last: without the role there is no way back in.
-    @discardableResult
-    package func removeAppRoleAssignment(
-        principal: String,
-        assignment: String
-    ) async throws(Microsoft365Error) -> Bool {
-        fatalError()
+    /// A link to the next page is used as it is, but only when it leads to this Graph: the token goes with it.
+    func list<Record>(
+        _ call: ServiceCall,
+        _ record: (JSONValue) -> Record?
+    ) async throws(Microsoft365Error) -> [Record] {
+        var records: [Record] = []
+        var page = call
+        for _ in 0..<self.sender.limits.pagesMax {
+            let answer = try await self.sender.send(page)
+            guard let body = JSONValue(parsing: answer.body), let values = body["value"].array else {
+                throw call.malformed(answer)
+            }
+            for value in values {
+                guard let read = record(value) else { throw call.malformed(answer) }
+                records.append(read)
+            }
+            guard let link = body["@odata.nextLink"].string else { return records }
+            guard self.address.covers(link: link) else { throw call.failure(.foreignLink, answer: answer) }
+            page = call.following(link)
+        }
+        throw call.failure(.answerTooLarge)
     }
 
-    /// The directory roles of a principal, or only the assignments of one role.
-    ///
-    /// Needs RoleManagement.ReadWrite.Directory.
-    package func directoryRoleAssignments(
-        of principalID: String,
-        role: String? = nil
-    ) async throws(Microsoft365Error) -> [DirectoryRoleAssignment] {
-        fatalError()
-    }
-
-    /// Gives a principal a directory role over the whole directory; the role by its template's GUID.
-    ///
-    /// Needs RoleManagement.ReadWrite.Directory. Throws `alreadyExists` when it holds the role. Drop the tokens afterwards.
-    @discardableResult
-    package func assignDirectoryRole(
-        principal: String,
-        role: String
-    ) async throws(Microsoft365Error) -> DirectoryRoleAssignment {
-        fatalError()
-    }
-
-    /// Takes a directory role away; true when it was there, false when it was gone already.
-    ///
-    /// Needs RoleManagement.ReadWrite.Directory.
-    @discardableResult
-    package func removeDirectoryRoleAssignment(_ assignment: String) async throws(Microsoft365Error) -> Bool {
-        fatalError()
-    }
-
-    /// All domains of the tenant, the unverified and the lent ones too.
-    ///
-    /// Needs Domain.Read.All.
-    package func domains() async throws(Microsoft365Error) -> [Domain] {
-        fatalError()
-    }
-
-    /// The DNS records Microsoft 365 wants a domain to have; the MX record names the host the gateway relays to.
-    ///
-    /// Needs Domain.Read.All.
-    package func serviceConfigurationRecords(
-        of domain: String
-    ) async throws(Microsoft365Error) -> [ServiceConfigurationRecord] {
-        fatalError()
-    }
-
-    /// Reads one user, to prove that users can be read. Returns whether there was one.
-    ///
-    /// Needs User.Read.All.
-    @discardableResult
-    package func probeUsers() async throws(Microsoft365Error) -> Bool {
-        fatalError()
-    }
-
-    /// Reads one group, to prove that groups can be read. Returns whether there was one.
-    ///
-    /// Needs Group.Read.All.
-    @discardableResult
-    package func probeGroups() async throws(Microsoft365Error) -> Bool {
-        fatalError()
+    /// Does something and needs no answer; false when the object was gone already.
+    func remove(_ call: ServiceCall) async throws(Microsoft365Error) -> Bool {
+        do throws(Microsoft365Error) {
+            _ = try await self.sender.send(call)
+            return true
+        } catch {
+            guard error.code == .notFound else { throw error }
+            return false
+        }
     }
 }

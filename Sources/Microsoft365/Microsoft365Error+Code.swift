@@ -54,12 +54,12 @@ extension Microsoft365Error.Code {
     /// True when time alone may mend it.
     var passesByItself: Bool {
         switch self {
-        case .throttled, .unavailable, .unreachable, .interrupted:
+        case .throttled, .unavailable, .unreachable, .interrupted, .malformedAnswer:
             true
         case .credentialsRejected, .applicationNotConsented, .applicationDisabled, .tenantNotFound, .wrongCloud,
             .exchangeMissing, .accessBlockedByPolicy, .configurationRejected, .cancelled, .unauthorized, .forbidden,
             .notFound, .alreadyExists, .invalidRequest, .organizationDehydrated, .connectorCreationRefused,
-            .malformedAnswer, .foreignLink, .answerTooLarge:
+            .foreignLink, .answerTooLarge:
             false
         }
     }

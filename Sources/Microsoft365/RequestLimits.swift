@@ -14,6 +14,8 @@ package struct RequestLimits: Equatable, Sendable {
     package var readPause: Duration
     /// The longest pause within a call; a service that asks for more is `throttled`, and the job waits instead.
     package var readPauseMax: Duration
+    /// How long after the first attempt a read may still be repeated.
+    package var readTimeMax: Duration
 
     /// Makes limits; every bound is said by whoever puts the program together.
     package init(
@@ -23,7 +25,8 @@ package struct RequestLimits: Equatable, Sendable {
         pagesMax: Int,
         readAttemptsMax: Int,
         readPause: Duration,
-        readPauseMax: Duration
+        readPauseMax: Duration,
+        readTimeMax: Duration
     ) {
         precondition(readAttemptsMax >= 1, "a read is sent at least once")
         precondition(pagesMax >= 1, "a list has at least one page")
@@ -34,9 +37,10 @@ package struct RequestLimits: Equatable, Sendable {
         self.readAttemptsMax = readAttemptsMax
         self.readPause = readPause
         self.readPauseMax = readPauseMax
+        self.readTimeMax = readTimeMax
     }
 
-    /// The limits of the product: a call ends within about two minutes, a process holds at most 8 MiB of an answer.
+    /// The limits of the product: a write ends within two minutes, a read within five, and of an answer 8 MiB are held at most.
     package static let standard = Self(
         requestTime: .seconds(30),
         commandTime: .seconds(100),
@@ -45,5 +49,6 @@ package struct RequestLimits: Equatable, Sendable {
         readAttemptsMax: 3,
         readPause: .milliseconds(500),
         readPauseMax: .seconds(5),
+        readTimeMax: .seconds(60),
     )
 }

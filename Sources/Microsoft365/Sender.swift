@@ -1,11 +1,64 @@
 import Foundation
 import Logging
 
-/// Sends every call.
+/// Sends every call to Graph and Exchange: token, deadline, bounds, a new token after a 401, repetition of reads.
 struct Sender: Sendable {
     let tenant: UUID
     let login: Login
     let limits: RequestLimits
     let transport: Transport
     let logger: Logger
+
+    /// The answer to a call, always a success (2xx); anything else is thrown as what it means.
+    func send(_ call: ServiceCall) async throws(Microsoft365Error) -> ServiceAnswer {
+        try await ReadRetry(limits: self.limits).run(call.operation) { () async throws(Microsoft365Error) in
+            let answer = try await self.answer(to: call)
+            guard answer.isSuccess else { throw Self.refusal(of: call, answer) }
+            return answer
+        }
+    }
+
+    /// Asks once, and once more with a new token when the service does not accept the first one.
+    ///
+    /// Safe for writes too: a 401 is said before anything is done.
+    private func answer(to call: ServiceCall) async throws(Microsoft365Error) -> ServiceAnswer {
+        let token = try await self.login.token(for: call.resource)
+        let answer = try await self.exchange(call, token)
+        guard answer.status == 401 else { return answer }
+        await self.login.forget(token)
+        return try await self.exchange(call, try await self.login.token(for: call.resource))
+    }
+
+    private func exchange(_ call: ServiceCall, _ token: AccessToken) async throws(Microsoft365Error) -> ServiceAnswer {
+        do throws(TransportFailure) {
+            let answer = try await self.transport.exchange(
+                call.request(token: token, id: UUID()),
+                within: call.time,
+                bytesMax: self.limits.answerBytesMax
+            )
+            self.log(call, answer)
+            return answer
+        } catch {
+            throw call.failure(error)
+        }
+    }
+
+    private func log(_ call: ServiceCall, _ answer: ServiceAnswer) {
+        self.logger.debug(
+            "Microsoft 365 answered",
+            metadata: [
+                "operation": "\(call.operation)",
+                "tenant": "\(call.tenant.uuidString.lowercased())",
+                "status": "\(answer.status)",
+                "request_id": "\(answer.requestID ?? "-")",
+            ]
+        )
+    }
+
+    private static func refusal(of call: ServiceCall, _ answer: ServiceAnswer) -> Microsoft365Error {
+        switch call.resource {
+        case .graph: GraphRefusal(answer).error(of: call, answer)
+        case .exchange: ExchangeRefusal(answer).error(of: call, answer)
+        }
+    }
 }

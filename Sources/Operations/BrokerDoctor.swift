@@ -1,0 +1,63 @@
+package import AMQP
+import JobModel
+import JobQueue
+
+/// Looks at the broker and at what it holds.
+package enum BrokerDoctor {
+    /// The oldest RabbitMQ whose quorum queues do what the topology needs (at-least-once dead lettering).
+    private static let oldestVersion = (3, 10)
+
+    /// Connects, and compares exchanges and queues with what the workers need.
+    package static func examine(_ options: ConnectionOptions) async -> [DoctorFinding] {
+        let connection: Connection
+        do {
+            connection = try await Connection.open(options)
+        } catch {
+            return [
+                DoctorFinding(
+                    "broker", .bad, "\(error)", mend: "Check broker.url, broker.password-file and that RabbitMQ runs.")
+            ]
+        }
+        let version = self.version(connection.brokerVersion)
+        let topology = await self.topology(on: connection)
+        await connection.close()
+        return [version] + topology
+    }
+
+    private static func version(_ text: String) -> DoctorFinding {
+        let numbers = text.split(separator: ".").compactMap { Int($0) }
+        guard numbers.count >= 2 else {
+            return DoctorFinding("broker", .warning, "The broker does not tell its version.")
+        }
+        guard (numbers[0], numbers[1]) >= self.oldestVersion else {
+            return DoctorFinding(
+                "broker", .bad, "RabbitMQ \(text) is too old.", mend: "Upgrade the broker to 3.10 or later.")
+        }
+        return DoctorFinding("broker", .good, "RabbitMQ \(text) answers.")
+    }
+
+    private static func topology(on connection: Connection) async -> [DoctorFinding] {
+        do {
+            let findings = try await JobTopology.differences(on: connection)
+            guard !findings.isEmpty else {
+                let count = JobTopology.queues.count
+                return [DoctorFinding("topology", .good, "All \(count) queues and their exchanges are as they should be.")]
+            }
+            return findings.map { finding in
+                DoctorFinding(
+                    "topology \(finding.object)", .bad, "\(finding.kind.rawValue): \(finding.detail)",
+                    mend: self.mend(for: finding.kind))
+            }
+        } catch {
+            return [DoctorFinding("topology", .unknown, "\(error)", mend: "Run doctor with a login that may configure.")]
+        }
+    }
+
+    private static func mend(for kind: TopologyFinding.Kind) -> String {
+        switch kind {
+        case .missing: "Run `sluice topology apply`."
+        case .different: "Drain and delete it, then run `sluice topology apply`; arguments cannot be changed."
+        case .forbidden: "Give the login the right to configure it, or run doctor with one that has it."
+        }
+    }
+}

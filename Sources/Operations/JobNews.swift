@@ -1,0 +1,80 @@
+package import AMQP
+package import Foundation
+package import JobModel
+
+/// A result or event as it was heard on the broker.
+package struct JobNews: Sendable {
+    /// What kind of news it is.
+    package enum Kind: Sendable, Equatable {
+        /// The first start.
+        case started
+        /// A step under way.
+        case progressed(JobProgressed)
+        /// The job waits for something outside.
+        case postponed(JobDelayed)
+        /// An attempt failed and another follows.
+        case retrying(JobDelayed)
+        /// The terminal event.
+        case ended(JobEnded)
+        /// A domain event of the given name.
+        case other(String)
+        /// The result.
+        case result(FinalOutcome, Problem?)
+    }
+
+    /// What kind of news it is.
+    package let kind: Kind
+    /// The job it is about.
+    package let job: String
+    /// The tenant it is about.
+    package let tenant: String
+    /// The CloudEvents `type`.
+    package let type: String
+    /// When it was sent.
+    package let time: Date
+    /// The whole message.
+    package let body: [UInt8]
+
+    private struct Envelope: Decodable {
+        let type: String
+        let subject: String
+        let time: String
+    }
+
+    private struct Wrapper<Value: Decodable>: Decodable { let data: Value }
+
+    private struct ResultData: Decodable {
+        let outcome: FinalOutcome
+        let problem: Problem?
+    }
+
+    /// Reads a message; nil when it is none of ours.
+    package init?(_ message: Message) {
+        let data = Data(message.body)
+        guard let envelope = try? JSONDecoder().decode(Envelope.self, from: data),
+            let time = Timestamp.date(envelope.time), let job = message.properties.correlationID,
+            let kind = Self.kind(of: envelope.type, in: data)
+        else { return nil }
+        self.kind = kind
+        self.job = job
+        self.tenant = envelope.subject
+        self.type = envelope.type
+        self.time = time
+        self.body = message.body
+    }
+
+    private static func kind(of type: String, in body: Data) -> Kind? {
+        func data<Value: Decodable>(_: Value.Type) -> Value? {
+            try? JSONDecoder().decode(Wrapper<Value>.self, from: body).data
+        }
+        if type.hasPrefix("results.") { return data(ResultData.self).map { .result($0.outcome, $0.problem) } }
+        switch JobEventName.allCases.first(where: { $0.messageType == type }) {
+        case .jobStarted: return .started
+        case .jobProgressed: return data(JobProgressed.self).map { .progressed($0) }
+        case .jobPostponed: return data(JobDelayed.self).map { .postponed($0) }
+        case .jobRetrying: return data(JobDelayed.self).map { .retrying($0) }
+        case .jobFinished, .jobDied: return data(JobEnded.self).map { .ended($0) }
+        case .tenantConnected, .tenantChanged, .notificationRequested, nil: return .other(type)
+        }
+    }
+}

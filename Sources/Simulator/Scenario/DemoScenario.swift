@@ -1,0 +1,76 @@
+extension Scenario {
+    /// The client id of the demo's application.
+    package static let demoClientID = "11111111-aaaa-4bbb-8ccc-000000000001"
+    /// The client secret of the demo's application: a documented dummy that opens nothing real.
+    package static let demoSecret = "demo-secret-that-opens-nothing"
+    /// contoso.com: consented, with Exchange and an admin's own connector.
+    package static let contosoID = "0a1b2c3d-0000-4000-8000-00000000c001"
+    /// fabrikam.com: no consent yet, dehydrated.
+    package static let fabrikamID = "0a1b2c3d-0000-4000-8000-00000000fab1"
+    /// tailspin.example: consented, without Exchange Online.
+    package static let tailspinID = "0a1b2c3d-0000-4000-8000-00000000ea11"
+
+    /// What runs when no scenario is given: three tenants and one application with a dummy secret.
+    package static let demo: Scenario = {
+        var application = ScenarioApplication(clientID: demoClientID, secret: demoSecret)
+        application.redirectURIs = ["http://127.0.0.1:8080/consented", "https://gateway.example/consented"]
+        return Scenario(applications: [application], tenants: [contoso, fabrikam, tailspin])
+    }()
+
+    private static let contoso: ScenarioTenant = {
+        var hybrid = ScenarioDomain(name: "contoso.mail.onmicrosoft.com")
+        hybrid.acceptedAs = .authoritative
+        var pending = ScenarioDomain(name: "new.contoso.com")
+        pending.isVerified = false
+        var main = ScenarioDomain(name: "contoso.com")
+        main.isDefault = true
+        var relay = ScenarioDomain(name: "plant.contoso.com")
+        relay.acceptedAs = .internalRelay
+        var tenant = ScenarioTenant(
+            id: contosoID,
+            initialDomain: "contoso.onmicrosoft.com",
+            domains: [main, relay, pending, hybrid]
+        )
+        tenant.displayName = "Contoso"
+        tenant.consents = [demoClientID: ScenarioApplication.productPermissions]
+        tenant.inboundConnectors = [
+            [
+                "Name": "Partner bank", "ConnectorType": "Partner", "SenderDomains": ["bank.example"],
+                "RequireTls": true,
+            ]
+        ]
+        tenant.users = people(["adele", "björn", "o'brien"], at: "contoso.com")
+        tenant.groups = [ScenarioGroup(displayName: "Everyone")]
+        return tenant
+    }()
+
+    private static let fabrikam: ScenarioTenant = {
+        var main = ScenarioDomain(name: "fabrikam.com")
+        main.isDefault = true
+        var tenant = ScenarioTenant(id: fabrikamID, initialDomain: "fabrikam.onmicrosoft.com", domains: [main])
+        tenant.displayName = "Fabrikam"
+        tenant.isDehydrated = true
+        tenant.users = people(["frank"], at: "fabrikam.com")
+        return tenant
+    }()
+
+    private static let tailspin: ScenarioTenant = {
+        var main = ScenarioDomain(name: "tailspin.example")
+        main.isDefault = true
+        main.supportedServices = []
+        var tenant = ScenarioTenant(id: tailspinID, initialDomain: "tailspin.onmicrosoft.com", domains: [main])
+        tenant.displayName = "Tailspin Toys"
+        tenant.hasExchange = false
+        tenant.consents = [demoClientID: ScenarioApplication.productPermissions]
+        return tenant
+    }()
+
+    private static func people(_ names: [String], at domain: String) -> [ScenarioUser] {
+        names.map { name in
+            var user = ScenarioUser(userPrincipalName: "\(name)@\(domain)")
+            user.mail = user.userPrincipalName
+            user.proxyAddresses = ["SMTP:\(user.userPrincipalName)"]
+            return user
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package import Foundation
+
+/// Microsoft 365 for tests and demos: sign-in, Graph and Exchange administration on loopback.
+///
+/// Four listeners, so that a client's host checks are real: login, graph, exchange, control. It is strict where the
+/// real service is strict and unkind where it is unkind; ``Scenario`` says how unkind.
+///
+/// ```swift
+/// var scenario = Scenario.demo
+/// scenario.clock = ClockSettings(kind: .virtual)
+/// scenario.delays.appRoleInTokenSeconds = 60
+/// let simulator = try await SimulatorServer.start(scenario: scenario, ports: .ephemeral)
+/// defer { await simulator.stop() }                     // in a test: withSimulator of TestSupport does both
+/// // … sign in at simulator.addresses.loginURL …
+/// await simulator.add(FaultRule(route: "exchange.New-InboundConnector", fault: Fault(.dropAfterCommit)))
+/// await simulator.advance(by: 60)
+/// let made = await simulator.effects(tenant: Scenario.contosoID)
+/// let misdeeds = await simulator.violations()
+/// ```
+///
+/// Other processes do the same over HTTP: see ``ControlRoutes`` for the paths, ``RouteName`` for the routes,
+/// ``Fault`` for what can go wrong, ``AdminAction`` for what an administrator does.
+package final class SimulatorServer: Sendable {
+    /// Where it listens.
+    package let addresses: SimulatorAddresses
+    private let world: World
+    private let serving: Task<Void, any Error>
+
+    private init(addresses: SimulatorAddresses, world: World, serving: Task<Void, any Error>) {
+        self.addresses = addresses
+        self.world = world
+        self.serving = serving
+    }
+
+    /// Starts the four listeners and returns when all of them listen.
+    ///
+    /// Throws when the scenario contradicts itself or a port is taken.
+    package static func start(scenario: Scenario, ports: SimulatorPorts) async throws(SimulatorError) -> SimulatorServer
+    {
+        try scenario.validate()
+        let world = try World(scenario)
+        let issuer = await TokenIssuer()
+        let (openings, opened) = AsyncStream.makeStream(of: (ServiceName, Int).self)
+        let listeners = ServiceName.allCases.map { service in
+            Listener(
+                service: service,
+                port: ports.port(of: service),
+                deliver: delivery(service, world, issuer)
+            )
+        }
+        // The one task that outlives this function: stop() cancels it and waits for its end.
+        let serving = Task {
+            defer { opened.finish() }
+            try await run(listeners) { opened.yield(($0, $1)) }
+        }
+        guard let addresses = await SimulatorAddresses(openings) else { throw await failure(of: serving) }
+        await world.setAddresses(addresses)
+        return SimulatorServer(addresses: addresses, world: world, serving: serving)
+    }
+
+    /// Closes the listeners and all connections, and returns when they are closed.
+    package func stop() async {
+        serving.cancel()
+        _ = await serving.result
+    }
+
+    /// Waits until the listeners end, which they do when this task is cancelled or one of them fails.
+    package func run() async throws {
+        try await withTaskCancellationHandler {
+            try await serving.value
+        } onCancel: {
+            serving.cancel()
+        }
+    }
+
+    private static func delivery(
+        _ service: ServiceName,
+        _ world: World,
+        _ issuer: TokenIssuer
+    ) -> @Sendable (Call) async -> Delivery {
+        switch service {
+        case .login: Pipeline(world: world, service: LoginService(world: world, issuer: issuer)).deliver
+        case .graph: Pipeline(world: world, service: GraphService(world: world, issuer: issuer)).deliver
+        case .exchange: Pipeline(world: world, service: ExchangeService(world: world, issuer: issuer)).deliver
+        case .control: ControlRoutes(world: world).deliver
+        }
+    }
+
+    private static func run(
+        _ listeners: [Listener],
+        onListening: @escaping @Sendable (ServiceName, Int) -> Void
+    ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for listener in listeners {
+                group.addTask { try await listener.run { onListening(listener.service, $0) } }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    private static func failure(of serving: Task<Void, any Error>) async -> SimulatorError {
+        serving.cancel()
+        switch await serving.result {
+        case .success: return SimulatorError(code: .cannotListen, detail: "a listener ended at once")
+        case .failure(let error): return SimulatorError(code: .cannotListen, detail: "\(error)")
+        }
+    }
+}
+
+// The control listener's verbs for tests in the same process.
+extension SimulatorServer {
+    /// Everything at once.
+    package func state() async -> SimulatorState { await world.state() }
+    /// A tenant by GUID or domain.
+    package func tenant(_ name: String) async -> TenantState? { await world.tenantState(name) }
+    /// The requests so far; `route` may end in a star.
+    package func journal(tenant: String? = nil, route: String? = nil) async -> [JournalEntry] {
+        await world.journalEntries(after: 0, tenant: tenant, route: route)
+    }
+    /// What became different in a tenant, or in all.
+    package func effects(tenant: String? = nil) async -> [Effect] { await world.effects(tenant) }
+    /// What a well-behaved client would not have done.
+    package func violations() async -> [Violation] { await world.allViolations() }
+    /// Adds a fault rule; it counts calls from now on.
+    package func add(_ rule: FaultRule) async { await world.add(rule) }
+    /// Forgets all fault rules.
+    package func clearFaults() async { await world.clearFaults() }
+    /// Moves simulated time forward and returns it.
+    @discardableResult
+    package func advance(by seconds: TimeInterval) async -> Date { await world.advance(by: seconds) }
+    /// Starts anew with that scenario, or with the same one.
+    package func reset(_ scenario: Scenario? = nil) async throws(SimulatorError) { try await world.reset(scenario) }
+    /// Acts as a tenant's administrator.
+    package func perform(_ action: AdminAction, tenant: String) async throws(SimulatorError) {
+        try await world.perform(action, tenant: tenant)
+    }
+    /// Changes delays, switches, latency or token life while running.
+    package func change(
+        delays: Delays? = nil,
+        switches: Switches? = nil,
+        latencyMilliseconds: Int? = nil,
+        tokenLifetimeSeconds: Int? = nil
+    ) async {
+        await world.change(
+            delays: delays,
+            switches: switches,
+            latencyMilliseconds: latencyMilliseconds,
+            tokenLifetimeSeconds: tokenLifetimeSeconds
+        )
+    }
+}

@@ -1,0 +1,96 @@
+import AMQP
+import Foundation
+import JobModel
+import JobQueue
+import Ledger
+import Logging
+
+/// What an attempt needs from the worker it belongs to.
+struct AttemptServices: Sendable {
+    let configuration: WorkerConfiguration
+    let ledger: Ledger
+    let publisher: Publisher
+    let supervisor: ExecutorSupervisor
+    let claims: KeyedGate<JobID>
+    let logger: Logger
+    let now: @Sendable () -> Date
+    let jitter: @Sendable () -> Double
+
+    var messages: JobMessages { JobMessages(worker: self.configuration.name) }
+}
+
+/// One delivery on its way through the worker.
+///
+/// read the envelope → claim the job → compare with the ledger → lock the tenant → run the executor → decide → write
+/// outcome and outbox in one commit → publish and wait for the confirms → acknowledge. Whatever cuts it short before the
+/// commit leads to a redelivery that starts over; after the commit, to one that finds everything decided.
+struct Attempt: Sendable {
+    let services: AttemptServices
+    let delivery: Delivery
+    let lock: TenantLock
+
+    /// Goes the whole way; the delivery stays unsettled when the broker or the ledger was lost, and comes again.
+    func run() async {
+        do {
+            if try await self.settled() { self.delivery.settle(.acknowledge) }
+        } catch {
+            self.services.logger.error("a delivery is left unsettled", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    private func settled() async throws -> Bool {
+        let envelope: Envelope
+        do throws(Problem) {
+            envelope = try Envelope(self.delivery.message.body)
+        } catch {
+            return try await self.buryUnreadable(error)
+        }
+        await self.services.claims.enter(envelope.id)
+        let result: Result<Bool, any Error>
+        do {
+            result = .success(try await self.claimed(envelope))
+        } catch {
+            result = .failure(error)
+        }
+        await self.services.claims.leave(envelope.id)
+        return try result.get()
+    }
+
+    private func buryUnreadable(_ problem: Problem) async throws -> Bool {
+        self.services.logger.notice("a message is no job and is buried", metadata: ["code": "\(problem.code.rawValue)"])
+        let letter = DeadLetter(worker: self.services.configuration.name, now: self.services.now())
+        let rows = try await self.services.ledger.record(
+            sending: [letter.unreadable(self.delivery, problem: problem)])
+        return await self.services.publisher.send(rows)
+    }
+
+    private func claimed(_ envelope: Envelope) async throws -> Bool {
+        let headers = JobHeaders(self.delivery.message.properties.headers)
+        let run = JobRun(job: envelope.id, type: envelope.type, tenant: envelope.tenant, replay: headers.replay)
+        let entry = try await self.services.ledger.entry(of: run)
+        switch Standing(memo: envelope.memo, entry: entry) {
+        case .settled:
+            return await self.services.publisher.send(try await self.services.ledger.unsent(of: run))
+        case .run(let sequence, let steps):
+            var course = JobCourse(
+                services: self.services, envelope: envelope, headers: headers, run: run,
+                key: self.key(of: envelope), sequence: sequence, steps: steps,
+                since: envelope.memo.since ?? entry?.since ?? self.services.now())
+            guard envelope.type.changesTenant else { return try await course.finish(with: try await course.execute()) }
+            guard try await self.lock.take(envelope.tenant) else { return try await course.finish(with: .interrupted) }
+            let result: Result<Outcome, any Error>
+            do {
+                result = .success(try await course.execute())
+            } catch {
+                result = .failure(error)
+            }
+            await self.lock.giveBack(envelope.tenant)
+            return try await course.finish(with: try result.get())
+        }
+    }
+
+    /// The key under which the job comes back into the queue it came from.
+    private func key(of envelope: Envelope) -> String {
+        JobTopology.key(for: envelope.type, tenant: envelope.tenant)
+    }
+}

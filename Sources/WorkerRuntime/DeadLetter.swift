@@ -1,0 +1,45 @@
+import AMQP
+import Foundation
+import JobModel
+import JobQueue
+
+/// Makes the message that `job.dead` keeps: the job's own body, and in the headers why it is there.
+struct DeadLetter {
+    let worker: String
+    let now: Date
+
+    /// The dead letter of a message that is no job: its body stays byte for byte.
+    func unreadable(_ delivery: Delivery, problem: Problem) -> OutboundMessage {
+        let attributes = Envelope.salvage(delivery.message.body)
+        var headers = JobHeaders(delivery.message.properties.headers)
+        headers.tenant = headers.tenant ?? attributes.subject
+        return OutboundMessage(
+            exchange: JobTopology.dead, routingKey: delivery.source.routingKey,
+            id: Self.short(delivery.message.properties.messageID) ?? attributes.id,
+            type: Self.short(delivery.message.properties.type) ?? attributes.type,
+            correlationID: Self.short(delivery.message.properties.correlationID) ?? attributes.id, time: self.now,
+            headers: self.headers(headers, problem: problem), body: delivery.message.body)
+    }
+
+    /// The dead letter of a job that nobody but an operator can help.
+    func job(_ run: JobRun, headers: JobHeaders, problem: Problem, key: String, body: [UInt8]) -> OutboundMessage {
+        OutboundMessage(
+            exchange: JobTopology.dead, routingKey: key, id: run.job.description, type: run.type.messageType,
+            correlationID: run.job.description, time: self.now,
+            headers: self.headers(headers, problem: problem), body: body)
+    }
+
+    private func headers(_ headers: JobHeaders, problem: Problem) -> [String: HeaderValue] {
+        headers.fields.merging(
+            [
+                "x-job-error-class": .text(problem.code.reaction.rawValue),
+                "x-job-error-code": .text(problem.code.rawValue),
+                "x-job-error-text": .text(problem.detail),
+                "x-job-error-at": .text(Timestamp.text(self.now)),
+                "x-job-error-worker": .text(self.worker),
+            ], uniquingKeysWith: { _, new in new })
+    }
+
+    /// Properties of a foreign message may be anything up to 255 bytes; ours are shorter.
+    private static func short(_ text: String?) -> String? { text.flatMap { $0.utf8.count <= 200 ? $0 : nil } }
+}

@@ -1,0 +1,205 @@
+import ExecutorChannel
+import Foundation
+import JobModel
+import Subprocess
+import Synchronization
+import SystemPackage
+
+/// What an executor process says about a job.
+enum ExecutorReply: Sendable, Equatable {
+    /// A frame it wrote.
+    case frame(ExecutorFrame)
+    /// It is gone, and the job has no outcome.
+    case died(ExecutorDeath)
+}
+
+/// One child process: fed with requests, read for frames, watched and ended.
+///
+/// swift-subprocess starts and reaps it; our own pipes carry the frames. A child leaves by itself when its input ends, which
+/// is how it is retired. One that overruns a deadline, or still runs when the worker's patience ends, gets TERM, then KILL.
+actor ExecutorProcess {
+    /// How many jobs a process serves before it is renewed, so that a leak stays small.
+    static let jobsMax = 1_000
+    /// How long it may have nothing to do before it is retired.
+    static let idleLimit = Duration.seconds(60)
+    /// How long it has between TERM and KILL.
+    static let killDelay = Duration.seconds(5)
+    /// How often deadlines and idleness are looked at.
+    static let watchInterval = Duration.milliseconds(500)
+
+    private struct Running {
+        let deadline: Date
+        let replies: AsyncStream<ExecutorReply>.Continuation
+    }
+
+    private struct Pipes {
+        let requests: (readEnd: FileDescriptor, writeEnd: FileDescriptor)
+        let frames: (readEnd: FileDescriptor, writeEnd: FileDescriptor)
+    }
+
+    private let command: ExecutorCommand
+    private let log: @Sendable (String) -> Void
+    private let running = Mutex<[JobID: Running]>([:])
+    private let pipes: Pipes?
+    private let writer: FrameWriter?
+    private var served = 0
+    private var idleSince = ContinuousClock.now
+    private var ending: ExecutorDeath.Cause?
+    private var isAccepting = true
+
+    /// Makes the pipes; the child itself is started by `run`. `log` gets every line it writes to standard error.
+    init(command: ExecutorCommand, log: @escaping @Sendable (String) -> Void) {
+        self.command = command
+        self.log = log
+        if let requests = try? FileDescriptor.pipe(), let frames = try? FileDescriptor.pipe() {
+            self.pipes = Pipes(requests: requests, frames: frames)
+            self.writer = FrameWriter(descriptor: requests.writeEnd, name: "executor requests")
+        } else {
+            self.pipes = nil
+            self.writer = nil
+        }
+    }
+
+    /// Hands a job over; the stream ends after its outcome, or after the process's death.
+    ///
+    /// Nil when the process takes no more jobs.
+    func start(_ request: ExecutorRequest) -> AsyncStream<ExecutorReply>? {
+        guard self.isAccepting else { return nil }
+        let (stream, continuation) = AsyncStream.makeStream(of: ExecutorReply.self)
+        self.running.withLock { $0[request.job] = Running(deadline: request.deadline, replies: continuation) }
+        self.served += 1
+        if self.served >= Self.jobsMax { self.isAccepting = false }
+        self.writer?.write(request.line())
+        return stream
+    }
+
+    /// Takes no more jobs; the child leaves once those it has are done.
+    func retire() { self.isAccepting = false }
+
+    /// Ends the child at the next look; its jobs come out as drained.
+    func end() { self.ending = self.ending ?? .drained }
+
+    /// Runs the child until it is gone.
+    func run() async {
+        guard let pipes else {
+            return self.bury(ExecutorDeath(cause: .notStarted("The worker has no file descriptors left."), report: ""))
+        }
+        let (framesEnded, framesEnd) = AsyncStream.makeStream(of: Void.self)
+        let reader = FrameReader(
+            descriptor: pipes.frames.readEnd, name: "executor frames", lineBytesMax: ExecutorFrame.bytesMax,
+            deliver: { [weak self] in self?.deliver($0) }, ended: { framesEnd.finish() })
+        let death = await self.watchedChild(pipes)
+        self.isAccepting = false
+        self.writer?.finish()
+        for await _ in framesEnded {}  // an outcome written just before the end still counts
+        withExtendedLifetime(reader) {}
+        self.bury(death)
+    }
+
+    /// The child beside the one who watches it; whichever ends first ends the other.
+    private func watchedChild(_ pipes: Pipes) async -> ExecutorDeath {
+        let child = self.child(pipes)
+        let natural = await withTaskGroup(of: ExecutorDeath?.self) { group in
+            group.addTask { await child() }
+            group.addTask {
+                await self.watch()
+                return nil
+            }
+            var death: ExecutorDeath?
+            while let ended = await group.next() {
+                death = death ?? ended
+                group.cancelAll()
+            }
+            return death ?? ExecutorDeath(cause: .drained, report: "")
+        }
+        return self.ending.map { ExecutorDeath(cause: $0, report: natural.report) } ?? natural
+    }
+
+    /// Looks at deadlines and idleness; returns when the child has to be ended.
+    private func watch() async {
+        while (try? await Task.sleep(for: Self.watchInterval)) != nil {
+            let now = Date()
+            if let late = self.running.withLock({ $0.first { $0.value.deadline < now }?.key }) {
+                self.ending = self.ending ?? .overdue(late)
+            }
+            if self.ending != nil { return self.isAccepting = false }
+            if self.running.withLock({ !$0.isEmpty }) {
+                self.idleSince = .now
+            } else if !self.isAccepting || ContinuousClock.now - self.idleSince > Self.idleLimit {
+                self.isAccepting = false
+                self.writer?.finish()
+            }
+        }
+    }
+
+    private func child(_ pipes: Pipes) -> @Sendable () async -> ExecutorDeath {
+        let (command, log) = (self.command, self.log)
+        return {
+            do {
+                let result = try await Subprocess.run(
+                    .path(command.executable), arguments: Arguments(command.arguments),
+                    environment: Self.environment(command), platformOptions: Self.options,
+                    input: .fileDescriptor(pipes.requests.readEnd, closeAfterSpawningProcess: true),
+                    output: .fileDescriptor(pipes.frames.writeEnd, closeAfterSpawningProcess: true),
+                    error: .sequence
+                ) { execution in
+                    var report = CrashReport()
+                    for try await chunk in execution.standardError {
+                        chunk.withUnsafeBytes { report.append($0, log: log) }
+                    }
+                    return report.text
+                }
+                switch result.terminationStatus {
+                case .exited(let code): return ExecutorDeath(cause: .exited(code), report: result.closureResult)
+                case .signaled(let signal):
+                    return ExecutorDeath(cause: .signalled(signal), report: result.closureResult)
+                }
+            } catch {
+                try? pipes.frames.writeEnd.close()  // closed already unless the child was never started
+                return ExecutorDeath(cause: .notStarted("The executor could not be started: \(error)"), report: "")
+            }
+        }
+    }
+
+    private static func environment(_ command: ExecutorCommand) -> Environment {
+        .custom(
+            Dictionary(uniqueKeysWithValues: command.environment.map { (Environment.Key(stringLiteral: $0), $1) }))
+    }
+
+    /// A process group of its own, so that ending it never reaches the worker.
+    private static var options: PlatformOptions {
+        var options = PlatformOptions()
+        options.processGroupID = 0
+        options.teardownSequence = [
+            .gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: Self.killDelay)
+        ]
+        return options
+    }
+
+    /// On the reader's thread: gives every frame to the job it speaks of.
+    nonisolated private func deliver(_ lines: [[UInt8]]) {
+        for line in lines {
+            guard let frame = ExecutorFrame(line: line) else {
+                self.log("an executor wrote a line that is no frame; it is dropped")
+                continue
+            }
+            let isLast = if case .outcome = frame { true } else { false }
+            let replies = self.running.withLock { running in
+                isLast ? running.removeValue(forKey: frame.job)?.replies : running[frame.job]?.replies
+            }
+            replies?.yield(.frame(frame))
+            if isLast { replies?.finish() }
+        }
+    }
+
+    private func bury(_ death: ExecutorDeath) {
+        let left = self.running.withLock { running in
+            defer { running = [:] }
+            return running
+        }
+        for job in left.values {
+            job.replies.yield(.died(death))
+            job.replies.finish()
+        }
+    }
+}

@@ -1,0 +1,242 @@
+import AMQP
+import Foundation
+import JobModel
+import JobQueue
+import Ledger
+import Logging
+
+/// The course of one run of a job while this worker has it: its events, its steps, its end.
+///
+/// Every event and every step is in the ledger before it is published, so that numbers never repeat on this host.
+struct JobCourse {
+    let services: AttemptServices
+    let envelope: Envelope
+    let headers: JobHeaders
+    let run: JobRun
+    let key: String
+    private(set) var sequence: Int
+    private(set) var steps: String?
+    let since: Date
+    private let startedAt: Date
+
+    init(
+        services: AttemptServices,
+        envelope: Envelope,
+        headers: JobHeaders,
+        run: JobRun,
+        key: String,
+        sequence: Int,
+        steps: String?,
+        since: Date
+    ) {
+        self.services = services
+        self.envelope = envelope
+        self.headers = headers
+        self.run = run
+        self.key = key
+        self.sequence = sequence
+        self.steps = steps
+        self.since = since
+        self.startedAt = services.now()
+    }
+
+    /// Runs the executor to the end of the attempt; its news goes out meanwhile.
+    mutating func execute() async throws -> Outcome {
+        if let deadline = self.headers.deadline.flatMap(Timestamp.date), deadline < self.services.now() {
+            return .failed(Problem(.deadlineExceeded, "The job's deadline was \(Timestamp.text(deadline))."), retryAfter: nil)
+        }
+        if self.sequence == 0 {
+            try await self.tell(.jobStarted, members: Array("{}".utf8))
+        } else {
+            try await self.record(.running, sending: [])
+        }
+        self.log("an attempt begins")
+        let request = ExecutorRequest(
+            job: self.run.job, tenant: self.run.tenant, attempt: self.headers.attempt,
+            deadline: self.services.now() + self.run.type.attemptLimit.inSeconds, since: self.since,
+            steps: self.steps, data: self.envelope.data)
+        var course = self
+        var failure: (any Error)?
+        let outcome = await self.services.supervisor.outcome(of: request, type: self.run.type) { frame in
+            do {
+                try await course.hear(frame)
+            } catch {
+                failure = failure ?? error
+            }
+        }
+        self = course
+        if let failure { throw failure }
+        return outcome
+    }
+
+    private mutating func hear(_ frame: ExecutorFrame) async throws {
+        switch frame {
+        case .progress(_, let done, let total, let step):
+            let members = try JSONEncoder().encode(JobProgressed(done: done, total: total, step: step))
+            try await self.tell(.jobProgressed, members: [UInt8](members))
+        case .steps(_, let steps):
+            self.steps = steps
+            try await self.record(.running, sending: [])
+        case .event(_, let name, let data):
+            guard let event = JobEventName(rawValue: name), event.isExecutors else {
+                return self.log("an executor sent an event it may not send; it is dropped", event: name)
+            }
+            try await self.tell(event, members: data)
+        case .outcome: return
+        }
+    }
+
+    /// Records an event, then publishes it; a broker that is away does not hold the job up for longer than the event.
+    private mutating func tell(_ name: JobEventName, members: [UInt8]) async throws {
+        let message = self.event(name, members: members)
+        let rows = try await self.record(.running, sending: [message])
+        _ = await self.services.publisher.send(rows)
+    }
+
+    /// Decides, writes everything that follows in one commit, and sends it; true when the delivery may be acknowledged.
+    mutating func finish(with outcome: Outcome) async throws -> Bool {
+        let now = self.services.now()
+        let decision = self.services.configuration.retry.decision(
+            after: outcome, attempt: self.headers.attempt, waited: .seconds(now.timeIntervalSince(self.since)),
+            waitLimit: self.run.type.waitLimit, jitter: self.services.jitter())
+        self.log("an attempt ends", decision: decision)
+        let rows: [OutboxRow]
+        switch decision {
+        case .finish(let final, let output, let problem):
+            rows = try await self.end(final, output: output, problem: problem, at: now)
+        case .bury(let problem):
+            rows = try await self.bury(problem, at: now)
+        case .retry(let pause, let problem):
+            let event = try self.delayed(.jobRetrying, pause: pause, problem: problem)
+            rows = try await self.sendBack(after: pause, attempt: self.headers.attempt + 1, problem: problem, event: event)
+        case .postpone(let pause, let problem):
+            let event = try self.delayed(.jobPostponed, pause: pause, problem: problem)
+            rows = try await self.sendBack(after: pause, attempt: self.headers.attempt, problem: problem, event: event)
+        case .rerun(let pause):
+            rows = try await self.sendBack(after: pause, attempt: self.headers.attempt, problem: nil, event: nil)
+        }
+        return await self.services.publisher.send(rows)
+    }
+
+    private mutating func end(
+        _ outcome: FinalOutcome,
+        output: [UInt8]?,
+        problem: Problem?,
+        at now: Date
+    ) async throws -> [OutboxRow] {
+        let state: JobState =
+            switch outcome {
+            case .succeeded: .succeeded
+            case .failed: .failed
+            case .cancelled: .cancelled
+            }
+        let result = try self.result(outcome, output: output, problem: problem, at: now)
+        let members = [UInt8](try JSONEncoder().encode(JobEnded(outcome: outcome, problem: problem)))
+        let event = self.event(.jobFinished, members: members)
+        return try await self.record(state, problem: problem, sending: [result, event])
+    }
+
+    private mutating func bury(_ problem: Problem, at now: Date) async throws -> [OutboxRow] {
+        let result = try self.result(.failed, output: nil, problem: problem, at: now)
+        let members = [UInt8](try JSONEncoder().encode(JobEnded(outcome: .failed, problem: problem)))
+        let event = self.event(.jobDied, members: members)
+        let letter = DeadLetter(worker: self.services.configuration.name, now: now).job(
+            self.run, headers: self.headers, problem: problem, key: self.key,
+            body: try self.envelope.body(memo: self.memo(round: self.envelope.memo.round)))
+        return try await self.record(.dead, problem: problem, sending: [letter, result, event])
+    }
+
+    private mutating func sendBack(
+        after pause: Duration,
+        attempt: Int,
+        problem: Problem?,
+        event: OutboundMessage?
+    ) async throws -> [OutboxRow] {
+        let destination = DelayLadder.destination(after: pause, key: self.key)
+        var headers = self.headers
+        headers.attempt = attempt
+        headers.tenant = self.run.tenant.description
+        let job = OutboundMessage(
+            exchange: destination.exchange, routingKey: destination.routingKey, id: self.run.job.description,
+            type: self.run.type.messageType, correlationID: self.run.job.description, time: self.services.now(),
+            headers: headers.fields, body: try self.envelope.body(memo: self.memo(round: self.envelope.memo.round + 1)))
+        return try await self.record(.waiting, problem: problem, sending: [event, job].compactMap { $0 })
+    }
+
+    private func memo(round: Int) -> Memo {
+        Memo(round: round, sequence: self.sequence, since: self.since, steps: self.steps)
+    }
+
+    private mutating func delayed(_ name: JobEventName, pause: Duration, problem: Problem) throws -> OutboundMessage {
+        let delayed = JobDelayed(delaySeconds: DelayLadder.seconds(pause), problem: problem)
+        return self.event(name, members: [UInt8](try JSONEncoder().encode(delayed)))
+    }
+
+    private mutating func event(_ name: JobEventName, members: [UInt8]) -> OutboundMessage {
+        self.sequence += 1
+        let now = self.services.now()
+        return OutboundMessage(
+            exchange: JobTopology.events, routingKey: name.rawValue, id: self.run.eventID(self.sequence),
+            type: name.messageType, correlationID: self.run.job.description, time: now, headers: self.about,
+            body: self.services.messages.event(
+                name, of: self.run, sequence: self.sequence, attempt: self.headers.attempt, time: now, members: members))
+    }
+
+    private func result(
+        _ outcome: FinalOutcome,
+        output: [UInt8]?,
+        problem: Problem?,
+        at now: Date
+    ) throws -> OutboundMessage {
+        OutboundMessage(
+            exchange: JobTopology.results, routingKey: "\(self.run.type.rawValue).\(outcome.rawValue)",
+            id: self.run.resultID, type: self.run.type.resultType, correlationID: self.run.job.description, time: now,
+            headers: self.about,
+            body: try self.services.messages.result(
+                of: self.run, outcome: outcome, attempt: self.headers.attempt, startedAt: self.startedAt,
+                finishedAt: now, output: output, problem: problem))
+    }
+
+    /// The headers of results and events: whose they are, and the caller's trace.
+    private var about: [String: HeaderValue] {
+        var fields: [String: HeaderValue] = ["x-job-tenant": .text(self.run.tenant.description)]
+        if let traceparent = self.headers.traceparent { fields["traceparent"] = .text(traceparent) }
+        return fields
+    }
+
+    @discardableResult
+    private func record(
+        _ state: JobState,
+        problem: Problem? = nil,
+        sending messages: [OutboundMessage]
+    ) async throws -> [OutboxRow] {
+        let entry = LedgerEntry(
+            run: self.run, round: self.envelope.memo.round, attempt: self.headers.attempt, state: state,
+            sequence: self.sequence, steps: self.steps, problem: problem, since: self.since,
+            changed: self.services.now())
+        return try await self.services.ledger.record(entry, sending: messages)
+    }
+
+    private func log(_ message: Logger.Message, event: String? = nil, decision: Decision? = nil) {
+        var metadata: Logger.Metadata = [
+            "job_id": "\(self.run.job)", "job_type": "\(self.run.type.rawValue)", "tenant": "\(self.run.tenant)",
+            "attempt": "\(self.headers.attempt)",
+        ]
+        metadata["event"] = event.map { "\($0)" }
+        metadata["decision"] = decision.map { "\($0.summary)" }
+        self.services.logger.info(message, metadata: metadata)
+    }
+}
+
+extension Decision {
+    /// One word or two for the log: never an output.
+    fileprivate var summary: String {
+        switch self {
+        case .finish(let outcome, _, let problem): [outcome.rawValue, problem?.code.rawValue].compactMap { $0 }.joined(separator: " ")
+        case .retry(_, let problem): "retry \(problem.code.rawValue)"
+        case .postpone(_, let problem): "postpone \(problem.code.rawValue)"
+        case .rerun: "rerun"
+        case .bury(let problem): "bury \(problem.code.rawValue)"
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import AMQP
+import JobModel
+import JobQueue
+import Ledger
+import Logging
+
+/// Sends what the ledger's outbox holds, over whichever connection the worker has at the time.
+///
+/// A message is sent until the broker has confirmed it; a lost connection only means waiting for the next one. What was
+/// sent twice carries the same id, so that readers see it once.
+actor Publisher {
+    /// How long it waits after a refusal (nack, no queue bound) before it tries again; doubled up to `pauseMax`.
+    private static let pause = Duration.milliseconds(500)
+    private static let pauseMax = Duration.seconds(30)
+    /// How many leftovers are read at once after a restart.
+    private static let leftoversPerRead = 500
+
+    private let ledger: Ledger
+    private let logger: Logger
+    private var connection: Connection?
+    private var isClosed = false
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    init(ledger: Ledger, logger: Logger) {
+        self.ledger = ledger
+        self.logger = logger
+    }
+
+    /// Uses another connection from now on; nil while there is none.
+    func use(_ connection: Connection?) {
+        self.connection = connection
+        if connection != nil { self.wakeAll() }
+    }
+
+    /// Gives up: whatever is still unsent stays in the outbox for the next start.
+    func close() {
+        self.isClosed = true
+        self.wakeAll()
+    }
+
+    /// Sends rows in their order and takes them out of the outbox; false when it was closed before all were confirmed.
+    func send(_ rows: [OutboxRow]) async -> Bool {
+        for row in rows {
+            guard await self.confirm(row.message) else { return false }
+        }
+        do {
+            try await self.ledger.sent(rows)
+        } catch {
+            // Confirmed all the same: they are sent once more after a restart, under the same ids.
+            self.logger.warning("confirmed messages stay in the outbox", metadata: ["reason": "\(error)"])
+        }
+        return true
+    }
+
+    /// Sends what an earlier life of this worker left in the outbox.
+    func sendLeftovers() async throws(LedgerError) {
+        var last: Int64 = 0
+        while true {
+            let rows = try await self.ledger.unsent(after: last, limit: Self.leftoversPerRead)
+            guard let newest = rows.last, await self.send(rows) else { return }
+            last = newest.number
+        }
+    }
+
+    private func confirm(_ message: OutboundMessage) async -> Bool {
+        var pause = Self.pause
+        while let connection = await self.nextConnection() {
+            do {
+                try await connection.publish(message)
+                return true
+            } catch {
+                self.logger.warning(
+                    "a message was not taken by the broker and is sent again",
+                    metadata: ["exchange": "\(message.exchange)", "reason": "\(error)"])
+                if self.connection === connection, error.code == .lost || error.code == .closed {
+                    self.connection = nil
+                } else {
+                    try? await Task.sleep(for: pause)  // cut short when the worker leaves; the loop then ends by itself
+                    pause = min(pause * 2, Self.pauseMax)
+                }
+            }
+        }
+        return false
+    }
+
+    private func nextConnection() async -> Connection? {
+        while !self.isClosed, !Task.isCancelled {
+            if let connection { return connection }
+            await withCheckedContinuation { self.waiting.append($0) }
+        }
+        return nil
+    }
+
+    private func wakeAll() {
+        let woken = self.waiting
+        self.waiting = []
+        for continuation in woken { continuation.resume() }
+    }
+}

@@ -1,0 +1,32 @@
+import AMQP
+import JobModel
+
+/// Keeps two jobs from changing one tenant at once: inside this worker by a gate, between workers by an exclusive queue.
+///
+/// The queue `lock.tenant.<id>` belongs to the connection that consumes, and is gone with it. RabbitMQ frees the lock of a
+/// frozen holder only after missed heartbeats, so the lock makes conflicts rare; that effects converge makes them harmless.
+struct TenantLock: Sendable {
+    let connection: Connection
+    let gate: KeyedGate<TenantID>
+
+    /// Takes the lock; false when another job has the tenant.
+    func take(_ tenant: TenantID) async throws(AMQPError) -> Bool {
+        guard await self.gate.tryEnter(tenant) else { return false }
+        do {
+            if try await self.connection.claimExclusiveQueue(Self.queue(tenant)) { return true }
+        } catch {
+            await self.gate.leave(tenant)
+            throw error
+        }
+        await self.gate.leave(tenant)
+        return false
+    }
+
+    /// Gives the lock back. A lost connection has given the queue back already.
+    func giveBack(_ tenant: TenantID) async {
+        try? await self.connection.releaseExclusiveQueue(Self.queue(tenant))
+        await self.gate.leave(tenant)
+    }
+
+    private static func queue(_ tenant: TenantID) -> String { "lock.tenant.\(tenant)" }
+}
