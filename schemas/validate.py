@@ -32,7 +32,9 @@ def ecma_pattern(validator, pattern, instance, schema):
         yield jsonschema.ValidationError(f"{instance!r:.100} does not match {pattern!r:.100}")
 
 
-Validator = jsonschema.validators.extend(Draft202012Validator, {"pattern": ecma_pattern})
+# Registered, so that it also holds in schemas that are referred to and name the dialect themselves.
+Validator = jsonschema.validators.validates("draft2020-12")(
+    jsonschema.validators.extend(Draft202012Validator, {"pattern": ecma_pattern}))
 
 
 def load_schemas():
@@ -89,6 +91,10 @@ def read(body):
         raise BadBody("body: nested too deep") from None
     except ValueError as error:
         raise BadBody(f"body: not JSON: {error}") from None
+    try:
+        json.dumps(message, ensure_ascii=False).encode("utf-8")
+    except ValueError:
+        raise BadBody("data: a string holds half a surrogate pair") from None
     if not isinstance(message, dict):
         raise BadBody("body: not a JSON object")
     if depth(message) > DEPTH_MAX:
@@ -112,7 +118,8 @@ def lines(error):
             if name not in error.instance:
                 yield f"{path}.{name}".lstrip(".") + ": missing"
     else:
-        yield f"{path or 'body'}: {error.message[:300]}"
+        reason = "not allowed here" if error.validator == "not" else error.message[:300]
+        yield f"{path or 'body'}: {reason}"
 
 
 def faults(body, schemas, registry, checker):
@@ -124,8 +131,10 @@ def faults(body, schemas, registry, checker):
     if not isinstance(kind, str) or kind not in schemas or "." not in kind.partition(".v")[0]:
         return [f"type: no schema is named {kind!r:.100}"]
     validator = Validator(schemas[kind], registry=registry, format_checker=checker)
-    found = {line for error in validator.iter_errors(message) for leaf in leaves(error) for line in lines(leaf)}
-    return sorted(found)
+    found = [leaf for error in validator.iter_errors(message) for leaf in leaves(error)]
+    # A fault elsewhere makes members look unknown: it is told first.
+    telling = [leaf for leaf in found if leaf.validator != "unevaluatedProperties"] or found
+    return sorted({line for leaf in telling for line in lines(leaf)})
 
 
 def check_messages(names):
