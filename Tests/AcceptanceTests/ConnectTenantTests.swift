@@ -1,8 +1,10 @@
+import AMQP
 import Foundation
 import JobModel
 import JobQueue
 import Operations
 import Simulator
+import Synchronization
 import TestSupport
 import Testing
 
@@ -49,10 +51,8 @@ struct ConnectTenantTests {
             let worker = try road.sluice(["worker"])
             let job = try await road.connect(Scenario.contosoID)
             #expect(try await road.result(of: job, within: .seconds(90)).0 == .succeeded, "\(worker.output)")
-            let postponed = road.news(of: job).filter { if case .postponed = $0.kind { true } else { false } }
-            #expect(!postponed.isEmpty)
-            let retried = road.news(of: job).filter { if case .retrying = $0.kind { true } else { false } }
-            #expect(retried.isEmpty)
+            #expect(!road.postponements(of: job).isEmpty)
+            #expect(road.retries(of: job).isEmpty)
             try await road.expectWholeStory(of: job)
             try await road.expectConnected(Scenario.contosoID)
         }
@@ -113,15 +113,20 @@ extension Road {
         #expect(effects.filter { $0.action == .created }.map(\.kind).sorted() == kinds.sorted(), sourceLocation: sourceLocation)
         let state = try #require(await self.simulator.tenant(tenant), sourceLocation: sourceLocation)
         let outbound = state.outboundConnectors.first { $0["Name"] == .text("Outbound Connector for Example Gateway") }
-        #expect(outbound?["Enabled"] == .bool(false), sourceLocation: sourceLocation)
+        #expect(outbound?["Enabled"] == .flag(false), sourceLocation: sourceLocation)
         let violations = await self.simulator.violations()
         #expect(violations.isEmpty, "\(violations)", sourceLocation: sourceLocation)
     }
 
     /// Waits until a fault has hit a call that is still under way.
     func waitForFault() async throws {
-        try await eventually(within: .seconds(30), "a call that hangs") {
-            await self.simulator.journal().contains { $0.fault != nil && $0.status == nil }
+        do {
+            try await eventually(within: .seconds(30), "a call that hangs") {
+                await self.simulator.journal().contains { $0.fault != nil && $0.status == nil }
+            }
+        } catch {
+            print(await self.simulator.journal().map { "\($0.route) \($0.status ?? -1) \($0.fault ?? "")" }, self.heard.withLock { $0.map { $0.news.map { NewsLine.text($0.kind) } ?? "?" } })
+            throw error
         }
     }
 
