@@ -25,7 +25,8 @@ extension Connection {
 
     private func checkAlive(_ method: Method) throws(AMQPError) {
         if let failure { throw failure.during(method.summary) }
-        if isClosing, case .closeConnection = method {} else if isClosing {
+        if isClosing, case .closeConnection = method {
+        } else if isClosing {
             throw AMQPError(.closed, operation: method.summary, reason: "it is being closed here")
         }
         guard let defect = method.defect(frameSize: wire?.frameSizeMax ?? options.frameSizeMax) else { return }
@@ -66,7 +67,9 @@ extension Connection {
 
     /// The broker closed a channel: whoever caused it hears why, the others wait for the new one.
     func channelClosed(_ number: UInt16, _ replyCode: UInt16, _ reason: String) throws(AMQPError) {
-        guard Int(number) < channels.count, var channel = channels[Int(number)], channel.state != .closing else { return }
+        guard Int(number) < channels.count, var channel = channels[Int(number)], channel.state != .closing else {
+            return
+        }
         var error = AMQPError(.channelClosed, operation: "use a channel", replyCode: replyCode, reason: reason)
         if let culprit = channel.calls.first, culprit.isSent {
             guard !culprit.isInternal else { throw error.during(culprit.method.summary) }
@@ -97,7 +100,10 @@ extension Connection {
             guard let calls = channels[index]?.calls, calls.contains(where: { $0.deadline <= now }) else { continue }
             for call in calls where call.deadline <= now {
                 let error = AMQPError(
-                    .timedOut, operation: call.method.summary, reason: "the broker did not answer in time")
+                    .timedOut,
+                    operation: call.method.summary,
+                    reason: "the broker did not answer in time"
+                )
                 guard !call.isInternal || isBlockedByBroker else { throw error }
                 call.waiter?.resume(returning: .failure(error))
             }

@@ -35,7 +35,10 @@ extension Connection {
         guard isConsuming(deliveries) else { return }
         // A failure means that channel or connection is gone, and the consumer with it.
         _ = try? await call(
-            .cancel(tag: Connection.consumerTag), onChannel: number, within: options.callTimeout)
+            .cancel(tag: Connection.consumerTag),
+            onChannel: number,
+            within: options.callTimeout
+        )
         guard isConsuming(deliveries) else { return }
         retire(number, nil)
     }
@@ -82,7 +85,12 @@ extension Connection {
             channels[index]?.state = .closing
             channels[index]?.calls = [
                 Call(
-                    id: 0, method: .closeChannel, deadline: now + options.callTimeout, isInternal: true, isSent: true)
+                    id: 0,
+                    method: .closeChannel,
+                    deadline: now + options.callTimeout,
+                    isInternal: true,
+                    isSent: true
+                )
             ]
             try wire?.send(.closeChannel, on: UInt16(index))
         }

@@ -85,7 +85,9 @@ extension Connection {
         vitals.write { $0.isBlocked = false }
         let lost = AMQPError(.lost, operation: error.operation, replyCode: error.replyCode, reason: error.reason)
         for channel in channels {
-            for call in channel?.calls ?? [] { call.waiter?.resume(returning: .failure(lost.during(call.method.summary))) }
+            for call in channel?.calls ?? [] {
+                call.waiter?.resume(returning: .failure(lost.during(call.method.summary)))
+            }
             channel?.deliveries?.finish(error)
         }
         channels = [nil, nil, nil, nil, nil]

@@ -240,7 +240,8 @@ struct ConsumingTests {
             try await publishing.publish(large, to: .queue(queue.name), mandatory: true)
             try await publishing.publish(Message(text: "small"), to: .queue(queue.name), mandatory: true)
             try await withConnection({ $0.messageBytesMax = 1000 }) { consuming in
-                var iterator = try await consuming.consume(queue.name, prefetch: 5, exclusive: false).makeAsyncIterator()
+                var iterator = try await consuming.consume(queue.name, prefetch: 5, exclusive: false)
+                    .makeAsyncIterator()
                 #expect(await iterator.next()?.message.text == "small")
             }
         }
