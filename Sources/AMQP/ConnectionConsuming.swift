@@ -21,9 +21,15 @@ extension Connection {
         let deliveries = Deliveries(queue: queue, channel: number)
         open(.consuming, number: number)
         channels[Int(number)]?.deliveries = deliveries
-        _ = try await call(.limitUnsettled(prefetch), onChannel: number, within: options.callTimeout)
-        _ = try await call(method, onChannel: number, within: options.callTimeout)
-        return deliveries
+        do throws(AMQPError) {
+            _ = try await call(.limitUnsettled(prefetch), onChannel: number, within: options.callTimeout)
+            _ = try await call(method, onChannel: number, within: options.callTimeout)
+            return deliveries
+        } catch {
+            // The channel may still be there when only the answer was late: nobody will read from it.
+            if isConsuming(deliveries) { retire(number, error) }
+            throw error
+        }
     }
 
     /// Ends a consumer: the broker sends no more, the sequence ends, and what is unread goes back to the queue.
@@ -78,10 +84,7 @@ extension Connection {
     /// Closes the channels of ended consumers that have nothing left to settle.
     func closeRetired(_ now: ContinuousClock.Instant) throws(AMQPError) {
         for index in channels.indices {
-            guard let channel = channels[index], channel.isRetiring, channel.state == .open, channel.calls.isEmpty,
-                channel.acks.outstanding == 0, !channel.acks.isDirty, let told = channel.lastToldAt,
-                now >= told + Connection.settlingTime
-            else { continue }
+            guard let closing = channels[index]?.closingAt, closing <= now else { continue }
             channels[index]?.state = .closing
             channels[index]?.calls = [
                 Call(

@@ -129,13 +129,12 @@ private struct BrokerNode: Sendable {
     let directory: String
 
     /// Starts a node together with a shell that stops it and removes its folder when this process ends, however it ends:
-    /// the shell's input is a pipe that closes then. Its traps do nothing but are no "ignore", as the node would inherit
-    /// that and not hear a request to stop.
+    /// the shell's input is a pipe that closes then.
     static func started() async throws -> BrokerNode {
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent("sluice-\(UUID().uuidString)")
             .path
         let guardian = """
-            trap : INT TERM HUP
+            trap '' INT TERM HUP
             "$0" start --dir "$1" && cat > /dev/null
             exec > /dev/null 2>&1
             "$0" stop --dir "$1"; rm -rf "$1"
