@@ -81,6 +81,19 @@ extension Wire {
                 tag: String(cancel.consumer_tag),
                 wantsReply: cancel.nowait == 0
             )
+        case AMQP_CHANNEL_CLOSE_METHOD, AMQP_CONNECTION_CLOSE_METHOD:
+            return unsafe decodeClose(id, method, channel)
+        case AMQP_CONNECTION_BLOCKED_METHOD: return .blocked
+        case AMQP_CONNECTION_UNBLOCKED_METHOD: return .unblocked
+        case AMQP_CHANNEL_FLOW_METHOD:
+            return unsafe .flow(channel: channel, isActive: method.load(as: amqp_channel_flow_t.self).active != 0)
+        default:
+            return unsafe .reply(channel: channel, method: id, status: status(id, method))
+        }
+    }
+
+    private func decodeClose(_ id: UInt32, _ method: UnsafeMutableRawPointer, _ channel: UInt16) -> Frame? {
+        switch id {
         case AMQP_CHANNEL_CLOSE_METHOD:
             let close = unsafe method.load(as: amqp_channel_close_t.self)
             return unsafe .channelClosed(
@@ -91,12 +104,8 @@ extension Wire {
         case AMQP_CONNECTION_CLOSE_METHOD:
             let close = unsafe method.load(as: amqp_connection_close_t.self)
             return unsafe .connectionClosed(replyCode: close.reply_code, reason: String(close.reply_text))
-        case AMQP_CONNECTION_BLOCKED_METHOD: return .blocked
-        case AMQP_CONNECTION_UNBLOCKED_METHOD: return .unblocked
-        case AMQP_CHANNEL_FLOW_METHOD:
-            return unsafe .flow(channel: channel, isActive: method.load(as: amqp_channel_flow_t.self).active != 0)
         default:
-            return unsafe .reply(channel: channel, method: id, status: status(id, method))
+            return nil
         }
     }
 
