@@ -77,7 +77,7 @@ struct Bench {
                 transport: transport,
                 limits: RequestLimits(
                     requestTime: .seconds(20), commandTime: .seconds(20), answerBytesMax: 1 << 20, pagesMax: 100,
-                    readAttemptsMax: 2, readPause: .milliseconds(1), readPauseMax: .milliseconds(10)),
+                    readAttemptsMax: 2, readPause: .milliseconds(1), readPauseMax: .milliseconds(10), readTimeMax: .seconds(40)),
                 gateway: try testGateway(),
                 propagationDelay: .seconds(15),
                 now: { clock.now }

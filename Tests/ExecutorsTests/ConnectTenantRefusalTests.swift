@@ -1,3 +1,4 @@
+import Foundation
 import JobModel
 import Simulator
 import TestSupport
@@ -109,7 +110,8 @@ struct ConnectTenantRefusalTests {
         var scenario = Scenario.virtualDemo
         scenario.tenants[0].blocksSignIn = true
         try await Bench.with(scenario) { bench in
-            #expect(try await bench.attempt(try Bench.payload()).problem?.code == .accessBlocked)
+            let attempt = try await bench.attempt(try Bench.payload())
+            #expect(attempt.problem?.code == .accessBlocked)
         }
     }
 

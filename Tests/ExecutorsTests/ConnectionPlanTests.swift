@@ -65,7 +65,8 @@ struct ConnectionPlanTests {
     func empty() async throws {
         try await withKinds { kinds in
             let survey = try Self.survey(kinds, inbound: [:], outbound: [:], rule: Self.asWanted)
-            #expect(try Self.plan(kinds, .known(survey)).changes.isEmpty)
+            let plan = try Self.plan(kinds, .known(survey))
+            #expect(plan.changes.isEmpty)
         }
     }
 
@@ -79,7 +80,8 @@ struct ConnectionPlanTests {
                     "SmartHosts": .array(["OUT2.gateway.example", "out1.gateway.example."]), "Enabled": true,
                 ],
                 rule: ["SetSCL": "-1", "State": "Enabled"])
-            #expect(try Self.plan(kinds, .known(survey)).changes.isEmpty)
+            let plan = try Self.plan(kinds, .known(survey))
+            #expect(plan.changes.isEmpty)
         }
     }
 

@@ -1,8 +1,8 @@
 import JobModel
-import Microsoft365
 import Testing
 
 @testable import Executors
+@testable import Microsoft365
 
 @Suite("Domain import")
 struct DomainImportTests {

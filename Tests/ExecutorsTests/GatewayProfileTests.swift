@@ -1,4 +1,5 @@
 import JobModel
+import Microsoft365
 import Testing
 
 @testable import Executors

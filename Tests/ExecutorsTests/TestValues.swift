@@ -1,5 +1,6 @@
 import Foundation
 import JobModel
+import Logging
 import Microsoft365
 
 @testable import Executors
