@@ -130,7 +130,9 @@ struct Bench {
         let settings = self.settings
         return await withTaskGroup(of: Outcome.self) { group in
             group.addTask { await ConnectTenantExecutor(settings: settings).run(payload, context) }
-            let outcome = await group.next() ?? .interrupted
+            // A process that was killed after its last frame but one never told how it ended.
+            let ended = await group.next() ?? .interrupted
+            let outcome = last == nil ? ended : .interrupted
             return Attempt(frames: frames.withLock { $0 }, outcome: outcome)
         }
     }

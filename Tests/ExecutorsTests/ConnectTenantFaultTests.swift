@@ -67,7 +67,7 @@ struct ConnectTenantFaultTests {
         try await Bench.with { bench in
             await bench.simulator.add(
                 FaultRule(route: "exchange.New-InboundConnector", fault: Fault(.dropAfterCommit)))
-            await bench.simulator.add(FaultRule(route: "graph.groups.list", fault: Fault(.garbage), count: 2))
+            await bench.simulator.add(FaultRule(route: "graph.groups.list", fault: Fault(.garbage)))
             var attempts = try await bench.run(try Bench.payload())
             attempts += try await bench.run(try Bench.payload(), memo: attempts.last?.memo)
             let frames = attempts.flatMap { attempt in

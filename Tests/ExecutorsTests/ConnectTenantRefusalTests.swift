@@ -143,6 +143,7 @@ struct ConnectTenantRefusalTests {
     func neverInEffect() async throws {
         var scenario = Scenario.virtualDemo
         scenario.delays.directoryRoleInExchangeSeconds = 1_000_000
+        scenario.tokenRequestsPerSecond = 10_000
         try await Bench.with(scenario) { bench in
             let start = bench.now
             let attempts = try await bench.run(try Bench.payload())
