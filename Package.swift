@@ -25,6 +25,7 @@ let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
 
 let package = Package(
@@ -76,13 +77,13 @@ let package = Package(
             swiftSettings: strict),
         // What people type.
         .target(
-            name: "Operations", dependencies: ["JobModel", "JobQueue", "Ledger", "Microsoft365", logging],
+            name: "Operations", dependencies: ["AMQP", "JobModel", "JobQueue", "Ledger", "Microsoft365", logging],
             swiftSettings: strict),
         .executableTarget(
             name: "sluice",
             dependencies: [
-                "Executors", "JobModel", "JobQueue", "Ledger", "Microsoft365", "Operations", "WorkerRuntime",
-                argumentParser, configuration, logging, serviceLifecycle, systemPackage,
+                "AMQP", "Executors", "JobModel", "JobQueue", "Ledger", "Microsoft365", "Operations", "WorkerRuntime",
+                argumentParser, configuration, logging, serviceLifecycle, systemPackage, unixSignals,
             ],
             swiftSettings: strict),
         // Microsoft 365 for the demo and the tests. Nothing above knows it.
@@ -125,11 +126,14 @@ let package = Package(
             name: "OperationsTests", dependencies: ["JobModel", "JobQueue", "Operations", "TestSupport", logging],
             swiftSettings: strict),
         .testTarget(
-            name: "SimulatorTests", dependencies: ["Simulator", "TestSupport", asyncHTTPClient, crypto, jwtKit, nioCore],
+            name: "SimulatorTests",
+            dependencies: ["Simulator", "TestSupport", asyncHTTPClient, crypto, jwtKit, nioCore, nioHTTP1],
             swiftSettings: strict),
         .testTarget(
             name: "AcceptanceTests",
-            dependencies: ["JobModel", "JobQueue", "Simulator", "TestSupport", "sluice", "sluice-simulator"],
+            dependencies: [
+                "AMQP", "JobModel", "JobQueue", "Operations", "Simulator", "TestSupport", "sluice", "sluice-simulator",
+            ],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: strict),
     ],

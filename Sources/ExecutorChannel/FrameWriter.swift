@@ -16,6 +16,7 @@ package final class FrameWriter: Sendable {
     private let descriptor: FileDescriptor
     private let state = Mutex(State())
     private let signal = DispatchSemaphore(value: 0)
+    private let (closing, didClose) = AsyncStream.makeStream(of: Void.self)
 
     /// Starts the thread; the descriptor belongs to the writer from now on.
     ///
@@ -43,8 +44,14 @@ package final class FrameWriter: Sendable {
         self.signal.signal()
     }
 
+    /// Waits until the pipe is closed, after `finish` or because the reader has gone: call it before the process ends.
+    package func closed() async { for await _ in self.closing {} }
+
     private func drain() {
-        defer { try? self.descriptor.close() }  // the reader learns of it as the end of input
+        defer {
+            try? self.descriptor.close()  // the reader learns of it as the end of input
+            self.didClose.finish()
+        }
         while true {
             let (bytes, isFinished) = self.state.withLock { state in
                 defer { state.bytes = [] }

@@ -1,0 +1,36 @@
+import ArgumentParser
+import Executors
+import Foundation
+import JobModel
+import Microsoft365
+import SystemPackage
+
+/// The other side of the pipe: started by the worker, never by hand.
+struct ExecuteCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "execute", abstract: "Run jobs of one type from standard input; the worker starts this.",
+        shouldDisplay: false)
+
+    @Argument(help: "The job type.")
+    var type: String
+
+    func run() async throws {
+        guard let type = JobType(rawValue: self.type) else {
+            throw CommandFailure.misuse("there is no job type \(self.type)")
+        }
+        signal(SIGPIPE, SIG_IGN)
+        let settings = try await Settings.load(nil)
+        // Frames go to a descriptor of their own: whatever else prints to standard output ends in the log.
+        let frames = try FileDescriptor.standardOutput.duplicate()
+        _ = try FileDescriptor.standardOutput.duplicate(as: .standardError)
+        let requests = try FileDescriptor.standardInput.duplicate()
+        let transport = Transport()
+        // The worker closes the pipe only when nothing runs: an end of input in the middle of a job means it is dead, and
+        // whoever gets the job next must find the tenant to himself.
+        let executor = ExecutorMain(
+            type: type, settings: settings.executorSettings(transport: transport), grace: .zero,
+            logger: try settings.logger("sluice.execute"))
+        await executor.run(input: requests, output: frames)
+        try await transport.shutdown()
+    }
+}

@@ -1,0 +1,75 @@
+/// Every setting by name: the only list.
+///
+/// The raw value is the key in the YAML file; in the environment `broker.url` is `SLUICE_BROKER_URL`.
+enum Setting: String, CaseIterable {
+    case brokerURL = "broker.url"
+    case brokerPasswordFile = "broker.password-file"
+    case brokerCAFile = "broker.ca-file"
+    case brokerCertificateFile = "broker.certificate-file"
+    case brokerKeyFile = "broker.private-key-file"
+    case brokerHeartbeat = "broker.heartbeat"
+    case ledgerPath = "ledger.path"
+    case logLevel = "log.level"
+    case workerName = "worker.name"
+    case workerConcurrency = "worker.concurrency"
+    case workerAttempts = "worker.attempts"
+    case workerRetryDelay = "worker.retry-delay"
+    case workerDrain = "worker.drain"
+    case microsoftCloud = "microsoft.cloud"
+    case microsoftLoginURL = "microsoft.login-url"
+    case microsoftGraphURL = "microsoft.graph-url"
+    case microsoftExchangeURL = "microsoft.exchange-url"
+    case microsoftClientID = "microsoft.client-id"
+    case microsoftClientSecretFile = "microsoft.client-secret-file"
+    case microsoftCertificateFile = "microsoft.certificate-file"
+    case microsoftPrivateKeyFile = "microsoft.private-key-file"
+    case microsoftPropagationDelay = "microsoft.propagation-delay"
+    case gatewayName = "gateway.name"
+    case gatewayInboundRanges = "gateway.inbound-ranges"
+    case gatewaySmartHosts = "gateway.smart-hosts"
+    case gatewayEgressAddresses = "gateway.egress-addresses"
+    case gatewaySPFMechanism = "gateway.spf-mechanism"
+    case gatewayMXHosts = "gateway.mx-hosts"
+    case consentRedirectURI = "consent.redirect-uri"
+    case consentKeyFile = "consent.key-file"
+
+    /// What holds without a word in file or environment; nil when there is no such thing.
+    var standard: String? {
+        switch self {
+        case .brokerURL: "amqp://guest@127.0.0.1:5672"
+        case .brokerHeartbeat: "10"
+        case .ledgerPath: "/var/lib/sluice/ledger.sqlite"
+        case .logLevel: "info"
+        case .workerConcurrency: "16"
+        case .workerAttempts: "8"
+        case .workerRetryDelay: "10"
+        case .workerDrain: "60"
+        case .microsoftCloud: "global"
+        case .microsoftPropagationDelay: "15"
+        case .brokerPasswordFile, .brokerCAFile, .brokerCertificateFile, .brokerKeyFile, .workerName,
+            .microsoftLoginURL, .microsoftGraphURL, .microsoftExchangeURL, .microsoftClientID,
+            .microsoftClientSecretFile, .microsoftCertificateFile, .microsoftPrivateKeyFile, .gatewayName,
+            .gatewayInboundRanges, .gatewaySmartHosts, .gatewayEgressAddresses, .gatewaySPFMechanism, .gatewayMXHosts,
+            .consentRedirectURI, .consentKeyFile:
+            nil
+        }
+    }
+
+    /// Whether it is a list: commas in the environment, a sequence in YAML.
+    var isList: Bool {
+        switch self {
+        case .gatewayInboundRanges, .gatewaySmartHosts, .gatewayEgressAddresses, .gatewayMXHosts: true
+        default: false
+        }
+    }
+
+    /// Its name in the environment.
+    var variable: String {
+        "SLUICE_" + self.rawValue.uppercased().map { $0.isLetter || $0.isNumber ? String($0) : "_" }.joined()
+    }
+
+    /// What an executor may see: where Microsoft is, who we are there, and the gateway; never the broker or the ledger.
+    static var executors: [Setting] {
+        self.allCases.filter { $0.rawValue.hasPrefix("microsoft.") || $0.rawValue.hasPrefix("gateway.") || $0 == .logLevel }
+    }
+}

@@ -1,0 +1,84 @@
+import AMQP
+import ArgumentParser
+import JobQueue
+
+/// Queues, exchanges and bindings.
+struct TopologyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "topology", abstract: "Make, check or show the broker's queues and exchanges.",
+        discussion: "Example: sluice topology apply && sluice topology verify",
+        subcommands: [Apply.self, Verify.self, Show.self])
+
+    struct Apply: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Declare everything; safe to repeat.")
+
+        @OptionGroup var common: CommonOptions
+
+        func run() async throws {
+            let connection = try await self.common.settings().connect(name: "sluice topology apply")
+            do {
+                try await JobTopology.apply(on: connection)
+            } catch {
+                throw CommandFailure.failed("\(error)")
+            }
+            await connection.close()
+            Terminal.say("\(JobTopology.exchanges.count) exchanges and \(JobTopology.queues.count) queues are in place")
+        }
+    }
+
+    struct Verify: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Compare the broker with what is wanted; exit 1 when it differs.",
+            discussion: "Bindings and policies cannot be read over AMQP; apply makes bindings again.")
+
+        @OptionGroup var common: CommonOptions
+        @Flag(help: "Print the differences as JSON.")
+        var json = false
+
+        func run() async throws {
+            let connection = try await self.common.settings().connect(name: "sluice topology verify")
+            let findings: [TopologyFinding]
+            do {
+                findings = try await JobTopology.differences(on: connection)
+            } catch {
+                throw CommandFailure.failed("\(error)")
+            }
+            await connection.close()
+            if self.json {
+                try Terminal.say(json: findings)
+            } else {
+                for finding in findings { Terminal.say("\(finding.object): \(finding.kind.rawValue): \(finding.detail)") }
+                if findings.isEmpty { Terminal.say("everything is as it should be") }
+            }
+            if !findings.isEmpty {
+                throw CommandFailure.failed("the broker differs in \(findings.count) places; run `sluice topology apply`")
+            }
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Print what is wanted; needs no broker.")
+
+        @Flag(help: "Print it as JSON.")
+        var json = false
+
+        private struct Plan: Encodable {
+            let exchanges: [String]
+            let queues: [String]
+            let bindings: [String]
+        }
+
+        func run() async throws {
+            let plan = Plan(
+                exchanges: JobTopology.exchanges.map { "\($0.name) (\($0.kind.rawValue))" },
+                queues: JobTopology.queues.map(\.name),
+                bindings: (JobTopology.queueBindings + JobTopology.exchangeBindings).map {
+                    "\($0.source) --\($0.routingKey)--> \($0.destination)"
+                })
+            guard !self.json else { return try Terminal.say(json: plan) }
+            for exchange in plan.exchanges { Terminal.say("exchange \(exchange)") }
+            for queue in plan.queues { Terminal.say("queue    \(queue)") }
+            for binding in plan.bindings { Terminal.say("binding  \(binding)") }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import AMQP
+import ArgumentParser
+import Foundation
+import JobModel
+import Operations
+
+/// Listens to results and events beside the console.
+struct WatchCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "watch", abstract: "Show results and events as they are published; takes none from the console.",
+        discussion: "Example: sluice watch 0190c7a2-3b1e-7c5d-9a61-0f4b6f0d2a11")
+
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "Only this job; the command ends with its result.")
+    var job: String?
+    @Flag(help: "Print every message as a line of JSON.")
+    var json = false
+
+    func run() async throws {
+        let job = try self.job.map { text in
+            guard let id = JobID(text) else { throw CommandFailure.misuse("\(text) is not a job id (a UUID)") }
+            return id.description
+        }
+        let connection = try await self.common.settings().connect(name: "sluice watch")
+        let news = try await NewsQueue.open(UUID().uuidString.lowercased(), on: connection)
+        var display = NewsDisplay(json: self.json, showsJob: job == nil)
+        for await delivery in news {
+            delivery.settle(.acknowledge)
+            guard let item = JobNews(delivery.message), job == nil || item.job == job else { continue }
+            display.show(item)
+            if job != nil, case .result = item.kind { break }
+        }
+        await connection.close()
+    }
+}

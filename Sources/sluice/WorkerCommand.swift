@@ -1,0 +1,103 @@
+import ArgumentParser
+import Foundation
+import JobModel
+import Ledger
+import Logging
+import ServiceLifecycle
+import SystemPackage
+import UnixSignals
+import WorkerRuntime
+
+/// The service that takes jobs.
+struct WorkerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "worker", abstract: "Take jobs from the broker and run them until SIGTERM.",
+        discussion: """
+            Example: sluice worker --config /etc/sluice/sluice.yaml
+
+            On SIGTERM or SIGINT it takes no more jobs, lets running ones end for worker.drain seconds, hands the rest back \
+            unspent and leaves.
+            """)
+
+    @OptionGroup var common: CommonOptions
+
+    @Option(help: "Take only this job type; may be given several times.")
+    var only: [String] = []
+
+    func run() async throws {
+        signal(SIGPIPE, SIG_IGN)
+        let settings = try await self.common.settings()
+        let logger = try settings.logger("sluice.worker")
+        let configuration = try self.configuration(settings)
+        let ledger = try self.ledger(settings)
+        let worker = Worker(
+            configuration, ledger: ledger, logger: logger, executorLog: { Terminal.complain($0) }, now: { Date() },
+            jitter: { Double.random(in: 0...1) })
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [.init(service: WorkerService(worker: worker), successTerminationBehavior: .gracefullyShutdownGroup)],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        do {
+            try await group.run()
+        } catch {
+            throw CommandFailure.failed("the worker cannot go on: \(error)")
+        }
+    }
+
+    private func ledger(_ settings: Settings) throws -> Ledger {
+        do {
+            return try Ledger(path: try settings.required(.ledgerPath))
+        } catch let error as LedgerError {
+            throw CommandFailure.failed("\(error)")
+        }
+    }
+
+    private func configuration(_ settings: Settings) throws -> WorkerConfiguration {
+        let types = try self.only.map { name in
+            guard let type = JobType(rawValue: name) else {
+                throw CommandFailure.misuse("there is no job type \(name)")
+            }
+            return type
+        }
+        let name = settings.text(.workerName) ?? ProcessInfo.processInfo.hostName
+        guard name.utf8.count <= 100, name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) })
+        else {
+            throw CommandFailure.failed("worker.name may hold up to 100 letters, digits, dots, underscores and hyphens")
+        }
+        let retry = RetryPolicy(
+            attemptsMax: try settings.number(.workerAttempts, 1...20),
+            delay: .seconds(try settings.number(.workerRetryDelay, 1...3_600)),
+            delayMax: RetryPolicy.standard.delayMax, rerunDelay: RetryPolicy.standard.rerunDelay)
+        let environment = self.environment(settings)
+        let executable = try FilePath(FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+        return WorkerConfiguration(
+            name: name, types: types.isEmpty ? JobType.allCases : types,
+            concurrency: try settings.number(.workerConcurrency, 1...1_000), retry: retry,
+            drainLimit: .seconds(try settings.number(.workerDrain, 0...1_200)),
+            broker: try settings.broker(name: "sluice worker \(name)"),
+            executor: { type in
+                ExecutorCommand(
+                    executable: executable, arguments: ["execute", type.rawValue], environment: environment)
+            })
+    }
+
+    /// The whole environment of an executor: its settings, and how a crash is reported.
+    private func environment(_ settings: Settings) -> [String: String] {
+        var environment = ["SWIFT_BACKTRACE": "enable=yes,color=no,interactive=no,images=none,registers=none,threads=crashed"]
+        for setting in Setting.executors { environment[setting.variable] = settings.line(setting) }
+        return environment
+    }
+}
+
+/// The worker as a service that is told to leave.
+private struct WorkerService: Service {
+    let worker: Worker
+
+    func run() async throws {
+        try await withGracefulShutdownHandler {
+            try await self.worker.run()
+        } onGracefulShutdown: {
+            self.worker.drain()
+        }
+    }
+}
