@@ -66,7 +66,9 @@ struct Bench {
         isolation: isolated (any Actor)? = #isolation,
         _ body: (Bench) async throws -> Void
     ) async throws {
-        try await withSimulator(scenario) { simulator in
+        // Left open to the end of the test process: its HTTP server traps when it is closed while a connection arrives.
+        let simulator = try await SimulatorServer.start(scenario: scenario, ports: .ephemeral)
+        do {
             let transport = Transport()
             let clock = Clock(await simulator.advance(by: 0))
             let settings = ExecutorSettings(

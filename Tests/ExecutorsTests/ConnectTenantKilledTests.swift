@@ -83,6 +83,30 @@ struct ConnectTenantKilledTests {
         }
     }
 
+    @Test("An outbound connector that came up enabled is disabled at once, and the job fails with its name")
+    func bornEnabled() async throws {
+        var scenario = Scenario.grantedDemo
+        scenario.delays.exchangeVisibilitySeconds = 50
+        try await Bench.with(scenario) { bench in
+            let route = "exchange.New-OutboundConnector"
+            await bench.simulator.add(FaultRule(route: route, fault: Fault(.dropAfterCommit)))
+            let payload = try Bench.payload()
+            let uncertain = try required(try await bench.run(payload).last)
+            #expect(uncertain.problem?.code == .effectUncertain)
+            var enabling = AdminAction(.editObject)
+            enabling.kind = "outbound-connector"
+            enabling.identity = "Outbound Connector for Example Gateway"
+            enabling.parameters = ["Enabled": true]
+            try await bench.simulator.perform(enabling, tenant: Scenario.contosoID)
+            await bench.pass(60)
+            let last = try await bench.attempt(payload, memo: uncertain.memo)
+            #expect(last.problem?.code == .internalError)
+            #expect(last.problem?.detail.contains("Outbound Connector for Example Gateway") == true)
+            let tenant = try required(await bench.simulator.tenant(Scenario.contosoID))
+            #expect(tenant.outboundConnectors.map { $0["Enabled"]?.flag } == [false])
+        }
+    }
+
     @Test("A damaged memo is passed over", arguments: ["", "no JSON", #"{"changes":"all"}"#])
     func damagedMemo(memo: String) async throws {
         try await Bench.with { bench in

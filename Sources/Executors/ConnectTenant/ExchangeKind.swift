@@ -71,6 +71,11 @@ extension ExchangeKind {
             ? nil : PlannedChange(kind: self.kind, name: object.name, action: .update, fields: fields)
     }
 
+    /// That an object which is not ours has the name we would use.
+    func isTaken(by object: Object) -> Problem {
+        Problem(.connectorConflict, "The \(self.kind.words) \(object.quotedName) has the name we use but not our mark.")
+    }
+
     /// The object as results name it.
     func tenantObject(_ object: Object) -> TenantObject {
         TenantObject(

@@ -60,10 +60,7 @@ extension TenantConnection {
     ) async throws -> Kind.Object {
         guard let found = try await kind.find(kind.name) else { throw missing }
         let marker = ObjectMarker(gateway: self.settings.gateway, kind: kind.kind)
-        guard marker.marks(kind.comment(found)) else {
-            throw Problem(
-                .connectorConflict, "The \(kind.kind.words) \(found.quotedName) has the name we use but not our mark.")
-        }
+        guard marker.marks(kind.comment(found)) else { throw kind.isTaken(by: found) }
         self.memo.guids[kind.kind.rawValue] = found.identity
         self.remember()
         try await kind.secure(found)

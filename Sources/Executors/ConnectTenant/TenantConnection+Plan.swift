@@ -4,6 +4,9 @@ import Microsoft365
 /// What the job will change, and whether that is what was agreed to.
 extension TenantConnection {
     /// Makes the plan and holds it against the agreed hash; once accepted, a resumed job keeps it.
+    ///
+    /// A job with a hash that was cut off half done and lost its memo is refused: nobody can tell its changes from others' any
+    /// more, and a new dry run shows what is left to do.
     mutating func makePlan() async throws {
         if let accepted = self.memo.plan {
             self.plan = accepted

@@ -118,7 +118,8 @@ extension TenantConnection {
 
     /// Notes and reports the intended change of a kind, once it has been read back.
     ///
-    /// Does nothing when this job intended none: then someone else made the object as it is.
+    /// Does nothing when this job intended none: then someone else made the object as it is. The event goes first: killed
+    /// between the two frames, the job tells the change twice rather than never.
     mutating func settle(_ kind: TenantObjectKind) {
         guard let change = self.memo.intent, change.kind == kind else { return }
         self.memo.changes.append(change)
