@@ -37,12 +37,15 @@ package struct ExecutorMain: Sendable {
         let (batches, feed) = AsyncStream.makeStream(of: [[UInt8]].self)
         let (ends, end) = AsyncStream.makeStream(of: Void.self)
         _ = FrameReader(
-            descriptor: input, name: "frames-in", lineBytesMax: ExecutorFrame.bytesMax,
+            descriptor: input,
+            name: "frames-in",
+            lineBytesMax: ExecutorFrame.bytesMax,
             deliver: { feed.yield($0) },
             ended: {
                 feed.finish()
                 end.finish()
-            })
+            }
+        )
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.serve(batches) { writer.write($0.line()) } }
             group.addTask {
@@ -86,7 +89,10 @@ package struct ExecutorMain: Sendable {
         case .failure(let problem): .failed(problem, retryAfter: nil)
         case .success(let settings):
             await Self.outcome(
-                of: ExecutorCatalogue(settings: settings).executor(for: self.type), data: request.data, context)
+                of: ExecutorCatalogue(settings: settings).executor(for: self.type),
+                data: request.data,
+                context
+            )
         }
     }
 

@@ -73,13 +73,22 @@ struct Bench {
             let clock = Clock(await simulator.advance(by: 0))
             let settings = ExecutorSettings(
                 endpoints: try CloudEndpoints(
-                    loginURL: loginURL ?? simulator.addresses.loginURL, graphURL: simulator.addresses.graphURL,
-                    exchangeURL: simulator.addresses.exchangeURL),
+                    loginURL: loginURL ?? simulator.addresses.loginURL,
+                    graphURL: simulator.addresses.graphURL,
+                    exchangeURL: simulator.addresses.exchangeURL
+                ),
                 application: Application(clientID: Scenario.demoClientID, credential: .secret(secret)),
                 transport: transport,
                 limits: RequestLimits(
-                    requestTime: .seconds(20), commandTime: .seconds(20), answerBytesMax: 1 << 20, pagesMax: 100,
-                    readAttemptsMax: 2, readPause: .milliseconds(1), readPauseMax: .milliseconds(10), readTimeMax: .seconds(40)),
+                    requestTime: .seconds(20),
+                    commandTime: .seconds(20),
+                    answerBytesMax: 1 << 20,
+                    pagesMax: 100,
+                    readAttemptsMax: 2,
+                    readPause: .milliseconds(1),
+                    readPauseMax: .milliseconds(10),
+                    readTimeMax: .seconds(40)
+                ),
                 gateway: try testGateway(),
                 propagationDelay: .seconds(15),
                 now: { clock.now }
@@ -119,8 +128,14 @@ struct Bench {
     ) async throws -> Attempt {
         let frames = Mutex<[ExecutorFrame]>([])
         let request = ExecutorRequest(
-            job: JobID(UUID()), tenant: try required(TenantID(tenant)), attempt: 1,
-            deadline: self.now.addingTimeInterval(600), since: since ?? self.now, steps: memo, data: [])
+            job: JobID(UUID()),
+            tenant: try required(TenantID(tenant)),
+            attempt: 1,
+            deadline: self.now.addingTimeInterval(600),
+            since: since ?? self.now,
+            steps: memo,
+            data: []
+        )
         let context = ExecutorContext(request: request, logger: self.log.logger) { frame in
             let count = frames.withLock { frames in
                 if let last, frames.count >= last { return last + 1 }
@@ -171,7 +186,9 @@ struct Bench {
 
     /// What applications, not administrators, changed in Exchange and in the directory, in order: `created inbound-connector`.
     func ownEffects(tenant: String = Scenario.contosoID) async -> [String] {
-        await self.simulator.effects(tenant: tenant).filter { $0.by != "admin" }.map { "\($0.action.rawValue) \($0.kind)" }
+        await self.simulator.effects(tenant: tenant).filter { $0.by != "admin" }.map {
+            "\($0.action.rawValue) \($0.kind)"
+        }
     }
 }
 

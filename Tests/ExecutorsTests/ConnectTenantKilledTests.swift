@@ -10,7 +10,10 @@ struct ConnectTenantKilledTests {
     /// As many frames as one whole attempt sends.
     private static let framesCount = 34
 
-    @Test("Killed after any frame and run again, a job ends with the same objects, each once", arguments: [true, false])
+    @Test(
+        "Killed after any frame and run again, a job ends with the same objects, each once",
+        arguments: [true, false]
+    )
     func killed(withMemo: Bool) async throws {
         try await Bench.with { bench in
             let payload = try Bench.payload()
@@ -67,7 +70,8 @@ struct ConnectTenantKilledTests {
         try await Bench.with(scenario) { bench in
             if answerIsLost {
                 await bench.simulator.add(
-                    FaultRule(route: "exchange.New-InboundConnector", fault: Fault(.dropAfterCommit)))
+                    FaultRule(route: "exchange.New-InboundConnector", fault: Fault(.dropAfterCommit))
+                )
             }
             var memo: String?
             var attempts = 0
@@ -80,6 +84,7 @@ struct ConnectTenantKilledTests {
                 await bench.pass(30)
             } while attempts < 5
             #expect(await bench.ownEffects() == Array(everythingOnce.dropFirst(2)))
+            if !answerIsLost { #expect(await bench.simulator.violations().isEmpty, "nothing was made twice") }
         }
     }
 

@@ -31,7 +31,9 @@ struct ConnectTenantRefusalTests {
     func unknownTenant() async throws {
         try await Bench.with { bench in
             let attempt = try await bench.attempt(
-                try Bench.payload(), tenant: "0a1b2c3d-0000-4000-8000-0000000000ff")
+                try Bench.payload(),
+                tenant: "0a1b2c3d-0000-4000-8000-0000000000ff"
+            )
             #expect(attempt.problem?.code == .tenantNotFound)
         }
     }
@@ -133,7 +135,9 @@ struct ConnectTenantRefusalTests {
     func disabledForeignConnector() async throws {
         try await Bench.with { bench in
             try await bench.simulator.perform(
-                Self.foreign("inbound-connector", enabled: false), tenant: Scenario.contosoID)
+                Self.foreign("inbound-connector", enabled: false),
+                tenant: Scenario.contosoID
+            )
             let output = try await bench.connect()
             #expect(output.warnings.contains { $0.contains("\"Rival\"") })
         }

@@ -31,7 +31,8 @@ struct ExchangeSurveyTests {
             [
                 "Guid": .string(UUID().uuidString), "Name": "Old gateway", "Enabled": true,
                 "SenderDomains": .array(["smtp:*;1"]), "RecipientDomains": .array(["*"]), "Comment": "",
-            ].merging(changes) { $1 })
+            ].merging(changes) { $1 }
+        )
     }
 
     @Test("Ours are found by their marks among others")
@@ -39,7 +40,8 @@ struct ExchangeSurveyTests {
         try await withKinds { kinds in
             var lists = Lists()
             lists.inbound = [
-                Self.foreign(["SenderDomains": .array(["bank.example"])]), record(kinds.inbound.made, ["Name": "Renamed"]),
+                Self.foreign(["SenderDomains": .array(["bank.example"])]),
+                record(kinds.inbound.made, ["Name": "Renamed"]),
             ]
             lists.outbound = [record(kinds.outbound.made)]
             lists.rules = [record(kinds.rule.made, ["State": "Enabled"])]
@@ -68,7 +70,8 @@ struct ExchangeSurveyTests {
     @Test(
         "An enabled connector of someone else for all domains is a conflict that names it",
         arguments: [
-            ["Enabled": true], ["Enabled": .null], ["TestMode": true], ["Comment": "[sluice:v1:other:inbound-connector]"],
+            ["Enabled": true], ["Enabled": .null], ["TestMode": true],
+            ["Comment": "[sluice:v1:other:inbound-connector]"],
         ] as [[String: JSONValue]]
     )
     func conflict(changes: [String: JSONValue]) async throws {
@@ -125,7 +128,9 @@ struct ExchangeSurveyTests {
             var lists = Lists()
             lists.rules = [
                 record(
-                    kinds.rule.made, ["Name": "bypass spam filtering for EXAMPLE gateway", "Comments": "mine"])
+                    kinds.rule.made,
+                    ["Name": "bypass spam filtering for EXAMPLE gateway", "Comments": "mine"]
+                )
             ]
             let problem = #expect(throws: Problem.self) { try Self.survey(lists, kinds) }
             #expect(problem?.code == .connectorConflict)

@@ -1,7 +1,9 @@
 import Foundation
 import JobModel
 
-/// What connect-tenant leaves behind for its next run. A help, never a truth: without it the job converges from the tenant.
+/// What connect-tenant leaves behind for its next run.
+///
+/// A help, never a truth: without it the job converges from the tenant.
 struct ConnectTenantMemo: Codable, Equatable {
     /// The plan that was accepted before the first write; nil while nothing has been written.
     ///

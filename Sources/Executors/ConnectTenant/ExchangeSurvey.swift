@@ -137,6 +137,7 @@ extension InboundConnector {
             """
             The inbound connector \(self.quotedName) has enhanced filtering switched on, which must not be combined \
             with the bypass rule; switch it off (EFSkipLastIP, EFSkipIPs).
-            """)
+            """
+        )
     }
 }

@@ -13,7 +13,10 @@ extension TenantConnection {
             return
         }
         let plan = try ConnectionPlan.plan(
-            for: self.context.tenant, try await self.observedTenant(), kinds: self.kinds)
+            for: self.context.tenant,
+            try await self.observedTenant(),
+            kinds: self.kinds
+        )
         if let agreed = self.job.planHash, agreed != plan.hash {
             throw Problem(.planChanged, "Agreed was plan \(agreed); the tenant now leads to plan \(plan.hash).")
         }
@@ -29,11 +32,16 @@ extension TenantConnection {
         if self.job.dryRun { self.objects = [appRole, directoryRole].compactMap { $0 } }
         guard appRole != nil, directoryRole != nil else {
             return ObservedTenant(
-                holdsAppRole: appRole != nil, holdsDirectoryRole: directoryRole != nil,
-                exchange: .unknown(reason: "Exchange Online cannot be read before the two grants are in effect."))
+                holdsAppRole: appRole != nil,
+                holdsDirectoryRole: directoryRole != nil,
+                exchange: .unknown(reason: "Exchange Online cannot be read before the two grants are in effect.")
+            )
         }
         return ObservedTenant(
-            holdsAppRole: true, holdsDirectoryRole: true, exchange: try await self.observedExchange())
+            holdsAppRole: true,
+            holdsDirectoryRole: true,
+            exchange: try await self.observedExchange()
+        )
     }
 
     private mutating func observedExchange() async throws -> Observed<ExchangeSurvey> {

@@ -42,7 +42,9 @@ struct TenantConnection {
             logger: context.logger
         )
         self.kinds = ExchangeKinds(
-            exchange: self.tenant.exchange, wanted: try WantedObjects(gateway: settings.gateway))
+            exchange: self.tenant.exchange,
+            wanted: try WantedObjects(gateway: settings.gateway)
+        )
         let memo = context.steps.flatMap(ConnectTenantMemo.init(text:))
         if memo == nil, context.steps != nil { context.logger.warning("A memo cannot be read and is passed over") }
         self.memo = memo ?? ConnectTenantMemo()
@@ -157,7 +159,9 @@ extension TenantConnection {
         let waitStart = self.memo.waits[waiting.wait.rawValue] ?? now
         if self.memo.waits.updateValue(waitStart, forKey: waiting.wait.rawValue) == nil { self.remember() }
         let policy = WaitingPolicy(
-            firstPause: self.settings.propagationDelay, pauseMax: ExecutorSettings.propagationDelayMax)
+            firstPause: self.settings.propagationDelay,
+            pauseMax: ExecutorSettings.propagationDelayMax
+        )
         return policy.outcome(of: waiting, jobStart: self.context.since, waitStart: waitStart, now: now)
     }
 }
