@@ -45,6 +45,10 @@ struct ConnectTenantTests {
                     == Array(repeating: "tenant.changed", count: 5) + ["tenant.connected", "notification.requested"]
             )
             #expect(await bench.simulator.violations().isEmpty)
+            let told = attempts.flatMap(\.steps).compactMap(ConnectTenantStep.init(rawValue:))
+            #expect(Set(told).count == 13)
+            let places = told.compactMap { ConnectTenantStep.allCases.firstIndex(of: $0) }
+            #expect(places == places.sorted(), "no step is told again once it is behind")
         }
     }
 

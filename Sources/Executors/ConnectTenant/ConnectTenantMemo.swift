@@ -19,6 +19,8 @@ struct ConnectTenantMemo: Codable, Equatable {
     var isCustomizationRequested = false
     /// When each wait was first met, by its name.
     var waits: [String: Date] = [:]
+    /// How many steps were done when the job got furthest; people are not told of them again.
+    var stepsDone = 0
     /// Whether the closing events have been sent.
     var isAnnounced = false
 

@@ -56,7 +56,10 @@ struct TenantConnection {
             let steps = ConnectTenantStep.steps(dryRun: self.job.dryRun)
             for (index, step) in steps.enumerated() {
                 try Task.checkCancellation()
-                self.context.progress(done: index, total: steps.count, step: step.rawValue)
+                if index >= self.memo.stepsDone {
+                    self.memo.stepsDone = index
+                    self.context.progress(done: index, total: steps.count, step: step.rawValue)
+                }
                 try await self.take(step)
             }
             return .succeeded(output: try CanonicalJSON.bytes(try self.output()))
@@ -157,7 +160,8 @@ extension TenantConnection {
     private mutating func outcome(of waiting: Waiting) -> Outcome {
         let now = self.settings.now()
         let waitStart = self.memo.waits[waiting.wait.rawValue] ?? now
-        if self.memo.waits.updateValue(waitStart, forKey: waiting.wait.rawValue) == nil { self.remember() }
+        self.memo.waits[waiting.wait.rawValue] = waitStart
+        self.remember()
         let policy = WaitingPolicy(
             firstPause: self.settings.propagationDelay,
             pauseMax: ExecutorSettings.propagationDelayMax
