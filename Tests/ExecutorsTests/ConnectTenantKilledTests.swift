@@ -31,6 +31,18 @@ struct ConnectTenantKilledTests {
         }
     }
 
+    @Test("A job that had ended and is run again with its memo gives the same result and no second news")
+    func endedBefore() async throws {
+        try await Bench.with { bench in
+            let payload = try Bench.payload(#""claimedDomains":["contoso.com"],"notify":["admin@contoso.com"]"#)
+            let first = try await bench.attempt(payload)
+            let second = try await bench.attempt(payload, memo: first.memo)
+            #expect(first.events.suffix(2) == ["tenant.connected", "notification.requested"])
+            #expect(second.events.isEmpty)
+            #expect(try second.output() == first.output())
+        }
+    }
+
     @Test(
         "A write whose answer was lost is settled by reading: one object",
         arguments: [
