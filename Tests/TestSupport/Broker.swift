@@ -1,0 +1,215 @@
+package import AMQP
+import Foundation
+
+/// A real RabbitMQ broker for tests.
+///
+/// Tests that only need queues of their own take `shared()` and names from `unique(_:)`; tests that stop, kill or
+/// starve a broker take a `private()` one. Without RabbitMQ on the machine both throw a sentence, so that such a test
+/// fails and is never passed over.
+package struct Broker: Sendable {
+    /// Where it listens, without the password.
+    package let url: String
+    /// The password of the user in the URL.
+    package let password: String
+    /// The file that holds the password.
+    package let passwordFile: String
+    private let node: BrokerNode?
+
+    /// What went wrong with a broker, as a sentence.
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
+
+        /// Makes a failure of a sentence.
+        package init(description: String) {
+            self.description = description
+        }
+    }
+
+    /// The broker of this test run.
+    ///
+    /// It is the one of `SLUICE_TEST_BROKER_URL` and `SLUICE_TEST_BROKER_PASSWORD_FILE` when they are set, as
+    /// `deploy/test` does; else one is started for this process and ends with it.
+    package static func shared() async throws -> Broker {
+        try await sharedBroker.value
+    }
+
+    /// A broker of the caller's own, which ends with this process at the latest.
+    ///
+    /// Starting one takes some seconds, so tests that can take turns should share it.
+    package static func `private`() async throws -> Broker {
+        let node = try await BrokerNode.started()
+        return Broker(url: node.url, password: "guest", passwordFile: "\(node.directory)/password", node: node)
+    }
+
+    /// A name that no other test uses, for queues, exchanges and locks.
+    package static func unique(_ prefix: String = "test") -> String {
+        "\(prefix).\(UUID().uuidString.lowercased())"
+    }
+
+    /// Options to connect to it, to be changed as a test needs.
+    package func options(name: String = "test") throws -> ConnectionOptions {
+        try ConnectionOptions(url: url, password: password, connectionName: name)
+    }
+
+    /// Opens a connection to it.
+    package func connect(name: String = "test") async throws -> Connection {
+        try await Connection.open(options(name: name))
+    }
+
+    /// Runs `rabbitmqctl` against a private broker.
+    package func control(_ arguments: String...) async throws {
+        let node = try ownNode()
+        _ = try await node.run(["ctl", "--dir", node.directory] + arguments)
+    }
+
+    /// Ends a private broker at once, as a power cut does.
+    package func kill9() async throws {
+        let node = try ownNode()
+        let pid = try node.pid()
+        try node.signal(SIGKILL)
+        try await eventually(within: .seconds(10), "the broker's end") { Broker.isGone(pid) }
+    }
+
+    /// Ends a private broker in good order.
+    package func stop() async throws {
+        let node = try ownNode()
+        _ = try await node.run(["stop", "--dir", node.directory])
+    }
+
+    /// Starts a private broker again, on the same port and with the same data.
+    package func start() async throws {
+        let node = try ownNode()
+        _ = try await node.run(["start", "--dir", node.directory])
+    }
+
+    /// Freezes a private broker: its connections stay open and nothing answers.
+    package func pause() throws {
+        try ownNode().signal(SIGSTOP)
+    }
+
+    /// Lets a frozen broker go on.
+    package func resume() throws {
+        try ownNode().signal(SIGCONT)
+    }
+
+    private func ownNode() throws -> BrokerNode {
+        guard let node else { throw Failure(description: "this needs Broker.private(); the shared one is not ours to touch") }
+        return node
+    }
+
+    private static func isGone(_ pid: Int32) -> Bool {
+        guard kill(pid, 0) == 0 else { return true }
+        // A dead process whose parent has not asked for it yet is as good as gone.
+        let status = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)
+        return status?.split(separator: ")").last?.hasPrefix(" Z") ?? true
+    }
+
+    private static let sharedBroker = Task { () async throws -> Broker in
+        let environment = ProcessInfo.processInfo.environment
+        guard let url = environment["SLUICE_TEST_BROKER_URL"] else { return try await Broker.private().withoutNode() }
+        guard let file = environment["SLUICE_TEST_BROKER_PASSWORD_FILE"],
+            let password = try? String(contentsOfFile: file, encoding: .utf8)
+        else {
+            throw Failure(description: "SLUICE_TEST_BROKER_PASSWORD_FILE must name the password file of the broker")
+        }
+        let trimmed = password.trimmingCharacters(in: .newlines)
+        return Broker(url: url, password: trimmed, passwordFile: file, node: nil)
+    }
+
+    private func withoutNode() -> Broker {
+        Broker(url: url, password: password, passwordFile: passwordFile, node: nil)
+    }
+}
+
+/// A node that `deploy/broker` runs for this process.
+private struct BrokerNode: Sendable {
+    let url: String
+    let directory: String
+
+    /// Starts a node together with a shell that stops it and removes its folder when this process ends, however it ends:
+    /// the shell's input is a pipe that closes then.
+    static func started() async throws -> BrokerNode {
+        let directory = FileManager.default.temporaryDirectory.appendingPathComponent("sluice-\(UUID().uuidString)").path
+        let guardian = """
+            trap '' INT TERM HUP
+            "$0" start --dir "$1" && cat > /dev/null
+            exec > /dev/null 2>&1
+            "$0" stop --dir "$1"; rm -rf "$1"
+            """
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/bash")
+        process.arguments = ["-c", guardian, script, directory]
+        let lifeline = Pipe()
+        let output = Pipe()
+        let complaint = Pipe()
+        process.standardInput = lifeline
+        process.standardOutput = output
+        process.standardError = complaint
+        try process.run()
+        lifelines.hold(lifeline)
+        guard let url = await firstLine(of: output.fileHandleForReading) else {
+            let reason = await firstLine(of: complaint.fileHandleForReading) ?? "deploy/broker said nothing"
+            throw Broker.Failure(description: "no broker for this test: \(reason)")
+        }
+        return BrokerNode(url: url, directory: directory)
+    }
+
+    func pid() throws -> Int32 {
+        let text = try String(contentsOfFile: "\(directory)/broker.pid", encoding: .utf8)
+        guard let pid = Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)), pid > 1 else {
+            throw Broker.Failure(description: "the broker in \(directory) has no process number")
+        }
+        return pid
+    }
+
+    func signal(_ number: Int32) throws {
+        guard kill(try pid(), number) == 0 else {
+            throw Broker.Failure(description: "the broker in \(directory) could not be signalled")
+        }
+    }
+
+    /// Runs `deploy/broker` and returns its first line.
+    func run(_ arguments: [String]) async throws -> String {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/bash")
+        process.arguments = [BrokerNode.script] + arguments
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardInput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        let status: Int32 = try await withCheckedThrowingContinuation { continuation in
+            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
+            do { try process.run() } catch { continuation.resume(throwing: error) }
+        }
+        guard status == 0 else {
+            throw Broker.Failure(description: "deploy/broker \(arguments.joined(separator: " ")) ended with \(status)")
+        }
+        return await BrokerNode.firstLine(of: output.fileHandleForReading) ?? ""
+    }
+
+    /// Reading blocks, so it has a thread of its own.
+    private static func firstLine(of handle: FileHandle) async -> String? {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                var line: [UInt8] = []
+                while let byte = try? handle.read(upToCount: 1)?.first, byte != UInt8(ascii: "\n") { line.append(byte) }
+                continuation.resume(returning: line.isEmpty ? nil : String(decoding: line, as: UTF8.self))
+            }
+        }
+    }
+
+    private static let script = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("deploy/broker").path
+    private static let lifelines = Lifelines()
+}
+
+/// Keeps the pipes open that brokers live by.
+private final class Lifelines: Sendable {
+    private nonisolated(unsafe) var pipes: [Pipe] = []
+    private let lock = NSLock()
+
+    func hold(_ pipe: Pipe) {
+        lock.withLock { pipes.append(pipe) }
+    }
+}
