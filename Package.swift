@@ -110,7 +110,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "Microsoft365Tests",
-            dependencies: ["Microsoft365", "Simulator", "TestSupport", jwtKit, logging, x509],
+            dependencies: [
+                "Microsoft365", "Simulator", "TestSupport", asyncHTTPClient, jwtKit, logging, nioCore, nioHTTP1, nioPosix,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "ExecutorsTests",

@@ -1,4 +1,4 @@
-package import ExecutorChannel
+import ExecutorChannel
 package import JobModel
 package import Logging
 package import SystemPackage

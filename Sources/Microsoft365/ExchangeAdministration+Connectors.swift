@@ -42,8 +42,9 @@ extension ExchangeAdministration {
     /// A plain listing may hide the last two, so three listings are united by GUID, sorted by name.
     package func outboundConnectors() async throws(Microsoft365Error) -> [OutboundConnector] {
         var connectors: [UUID: OutboundConnector] = [:]
-        for filter in [[:], ["IncludeTestModeConnectors": true], ["IsTransportRuleScoped": true]] as [[String: JSONValue]] {
-            let found: [OutboundConnector] = try await self.all("OutboundConnector", filter)
+        for filter in ["", "IncludeTestModeConnectors", "IsTransportRuleScoped"] {
+            let parameters: [String: JSONValue] = filter.isEmpty ? [:] : [filter: true]
+            let found: [OutboundConnector] = try await self.all("OutboundConnector", parameters)
             for connector in found {
                 if let guid = connector.guid { connectors[guid] = connector }
             }

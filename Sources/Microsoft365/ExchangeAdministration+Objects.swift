@@ -74,7 +74,7 @@ extension ExchangeAdministration {
         }
     }
 
-    /// A command on one object. An empty identity is refused here and never sent.
+    /// A command on one object; an empty identity is refused here and never sent.
     func command(
         _ name: String,
         _ identity: String,

@@ -34,7 +34,8 @@ package struct ExchangeAdministration: Sendable {
     /// Run it only when ``OrganizationConfig/isDehydrated`` is true or a command threw `organizationDehydrated`: a second
     /// run is an error, which callers should pass over.
     package func enableOrganizationCustomization() async throws(Microsoft365Error) {
-        _ = try await self.run(ExchangeCommand(name: "Enable-OrganizationCustomization", parameters: ["Confirm": false]))
+        let command = ExchangeCommand(name: "Enable-OrganizationCustomization", parameters: ["Confirm": false])
+        _ = try await self.run(command)
     }
 
     /// The domains Exchange accepts mail for.

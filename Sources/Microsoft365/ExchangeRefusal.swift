@@ -11,7 +11,8 @@ struct ExchangeRefusal: Equatable {
     let exception: String?
     /// The outer `error.code`, such as `BadRequest` or `NotFound`; nil when the body is not Exchange's.
     let code: String?
-    private let isDehydrated: Bool
+    /// Exchange names the command that must run first; the name is never translated.
+    private let namesCustomization: Bool
     private let isConnectorRefused: Bool
 
     init(_ answer: ServiceAnswer) { self.init(body: answer.body) }
@@ -26,17 +27,18 @@ struct ExchangeRefusal: Equatable {
         let texts = [inner["message"].string, detail.last, error["message"].string].compactMap { $0 }
         self.code = error["code"].string
         self.exception = type?.split(separator: ".").last.map { $0.trimmingCharacters(in: .whitespaces) }
-        self.isDehydrated = texts.contains { $0.contains("Enable-OrganizationCustomization") }
+        self.namesCustomization = texts.contains { $0.contains(Self.customization) }
         self.isConnectorRefused = (texts + detail.prefix(1)).contains { $0.contains("EX505293") }
     }
 
     /// The error it makes of a call.
     func error(of call: ServiceCall, _ answer: ServiceAnswer) -> Microsoft365Error {
-        call.failure(
-            self.meaning(status: answer.status, isWrite: call.isWrite),
-            answer: answer,
-            serviceCode: self.exception ?? self.code
-        )
+        var meaning = self.meaning(status: answer.status, isWrite: call.isWrite)
+        // The command itself names itself when it refuses a second run; it cannot be told to run first.
+        if meaning == .organizationDehydrated, call.operation.hasSuffix(Self.customization) {
+            meaning = .invalidRequest
+        }
+        return call.failure(meaning, answer: answer, serviceCode: self.exception ?? self.code)
     }
 
     /// Pure: what status and exception mean together.
@@ -54,8 +56,10 @@ struct ExchangeRefusal: Equatable {
         case "TransientException", "BackendCommunicationException": return isWrite ? .interrupted : .unavailable
         default: break
         }
-        if self.isDehydrated { return .organizationDehydrated }
+        if self.namesCustomization { return .organizationDehydrated }
         if self.code == "NotFound" { return .notFound }
         return StatusMeaning.code(status: status, isWrite: isWrite, isExplained: false)
     }
+
+    private static let customization = "Enable-OrganizationCustomization"
 }

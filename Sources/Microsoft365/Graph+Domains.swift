@@ -21,7 +21,7 @@ extension Graph {
         )
     }
 
-    /// Reads one user, to prove that users can be read. Returns whether there was one.
+    /// Reads one user, to prove that users can be read; true when there was one.
     ///
     /// Needs User.Read.All.
     @discardableResult
@@ -29,7 +29,7 @@ extension Graph {
         try await self.probe("probeUsers", "/users?$select=id&$top=1")
     }
 
-    /// Reads one group, to prove that groups can be read. Returns whether there was one.
+    /// Reads one group, to prove that groups can be read; true when there was one.
     ///
     /// Needs Group.Read.All.
     @discardableResult

@@ -2,7 +2,7 @@
 package struct Permission: Equatable, Sendable {
     /// The exact value in a token, such as `Domain.Read.All`.
     package let value: String
-    /// The app role's GUID. Delegated permissions of the same names have other GUIDs.
+    /// The app role's GUID; delegated permissions of the same names have other GUIDs.
     package let roleID: String
     /// The service whose role it is.
     package let resource: Resource
@@ -36,7 +36,7 @@ extension Permission {
             roleID: "9acd699f-1e81-4958-b001-93b1d2506e19",
             resource: .graph,
             jobs: [],
-            purpose: "asked for by the registration, used by no job: directory roles need RoleManagement.ReadWrite.Directory",
+            purpose: "in the registration, used by no job: it gives catalog roles, not directory roles",
         ),
         Permission(
             value: "RoleManagement.ReadWrite.Directory",

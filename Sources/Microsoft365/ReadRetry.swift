@@ -14,7 +14,8 @@ struct ReadRetry: Sendable {
         elapsed: Duration,
         jitter: Double
     ) -> Duration? {
-        guard !error.isWrite, attempt < self.limits.readAttemptsMax, elapsed < self.limits.readTimeMax else { return nil }
+        guard !error.isWrite, attempt < self.limits.readAttemptsMax else { return nil }
+        guard elapsed < self.limits.readTimeMax else { return nil }
         switch error.code {
         case .throttled, .unavailable, .unreachable:
             break

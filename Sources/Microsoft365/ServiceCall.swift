@@ -10,7 +10,7 @@ struct ServiceCall: Sendable {
     let tenant: UUID
     /// Whose token it wants.
     let resource: Resource
-    /// True when it changes something. Not the same as the method: Exchange reads by POST.
+    /// True when it changes something, which the method does not tell: Exchange reads by POST.
     let isWrite: Bool
     let method: HTTPMethod
     let url: String

@@ -85,7 +85,7 @@ enum TransportFailure: Error, Equatable {
     /// The caller's task was cancelled; the request may have been sent.
     case cancelled
 
-    /// Judges an error of the HTTP client. Only what surely happened before sending is `notSent`.
+    /// Judges an error of the HTTP client: only what surely happened before sending is `notSent`.
     init(_ error: any Error) {
         switch error {
         case let failure as TransportFailure: self = failure

@@ -9,7 +9,7 @@ package struct TransportRule: ExchangeObject {
         guard self.guid != nil, !self.name.isEmpty else { return nil }
     }
 
-    /// True when it is in force; Exchange says `State` here, not `Enabled`. Nil when it did not say.
+    /// True when it is in force (Exchange says `State` here, not `Enabled`); nil when Exchange did not say.
     package var isEnabled: Bool? { ExchangeSpelling.state(self.record.text("State")) ?? self.record.bool("Enabled") }
     /// The free text in which our marker stands.
     package var comments: String? { self.record.text("Comments") }

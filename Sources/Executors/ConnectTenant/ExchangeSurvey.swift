@@ -43,7 +43,11 @@ struct ExchangeSurvey {
                     words: "outbound connector \($0.quotedName)", isEnabled: $0.isEnabled,
                     domains: $0.recipientDomains, isForAllDomains: $0.isForAllDomains)
             }
-        self.warnings = try foreign.compactMap { connector throws(Problem) in try connector.warning() }
+        var warnings: [String] = []
+        for connector in foreign {
+            if let warning = try connector.warning() { warnings.append(warning) }
+        }
+        self.warnings = warnings
         if let ours = inboundSorted.ours, ours.hasEnhancedFiltering {
             throw Problem(
                 .connectorConflict,

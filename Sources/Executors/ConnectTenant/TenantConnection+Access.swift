@@ -25,10 +25,10 @@ extension TenantConnection {
         self.intend(.customization)
         do {
             try await self.tenant.exchange.enableOrganizationCustomization()
-        } catch let error as Microsoft365Error where error.leavesEffectOpen {
-            // The commands that follow will show.
-        } catch let error as Microsoft365Error where error.code == .alreadyExists || error.code == .invalidRequest {
-            self.memo.intent = nil
+        } catch {
+            let isOpenAlready = error.code == .alreadyExists || error.code == .invalidRequest
+            guard isOpenAlready || error.leavesEffectOpen else { throw error }
+            if isOpenAlready { self.memo.intent = nil }
         }
         self.memo.isCustomizationRequested = true
         self.settle(.organizationCustomization)

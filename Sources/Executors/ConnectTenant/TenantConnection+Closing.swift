@@ -20,7 +20,7 @@ extension TenantConnection {
         do {
             return DomainImport.mailExchange(
                 in: try await self.tenant.graph.serviceConfigurationRecords(of: domain))
-        } catch let error as Microsoft365Error where error.code == .notFound {
+        } catch where error.code == .notFound {
             return nil  // Graph states none for this domain
         }
     }

@@ -1,5 +1,6 @@
 import Foundation
 import JobModel
+import Logging
 import Microsoft365
 
 /// One attempt to connect one tenant: what it knows so far, and the walk through the steps.
