@@ -25,6 +25,7 @@ let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
 
 let package = Package(
@@ -82,7 +83,7 @@ let package = Package(
             name: "sluice",
             dependencies: [
                 "AMQP", "Executors", "JobModel", "JobQueue", "Ledger", "Microsoft365", "Operations", "WorkerRuntime",
-                argumentParser, configuration, logging, serviceLifecycle, systemPackage,
+                argumentParser, configuration, logging, serviceLifecycle, systemPackage, unixSignals,
             ],
             swiftSettings: strict),
         // Microsoft 365 for the demo and the tests. Nothing above knows it.
@@ -129,7 +130,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "AcceptanceTests",
-            dependencies: ["JobModel", "JobQueue", "Simulator", "TestSupport", "sluice", "sluice-simulator"],
+            dependencies: [
+                "AMQP", "JobModel", "JobQueue", "Operations", "Simulator", "TestSupport", "sluice", "sluice-simulator",
+            ],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: strict),
     ],

@@ -133,7 +133,7 @@ struct JobCourse {
         let result = try self.result(outcome, output: output, problem: problem, at: now)
         let members = [UInt8](try JSONEncoder().encode(JobEnded(outcome: outcome, problem: problem)))
         let event = self.event(.jobFinished, members: members)
-        return try await self.record(state, problem: problem, sending: [result, event])
+        return try await self.record(state, problem: problem, sending: [event, result])
     }
 
     private mutating func bury(_ problem: Problem, at now: Date) async throws -> [OutboxRow] {
@@ -143,7 +143,7 @@ struct JobCourse {
         let letter = DeadLetter(worker: self.services.configuration.name, now: now).job(
             self.run, headers: self.headers, problem: problem, key: self.key,
             body: try self.envelope.body(memo: self.memo(round: self.envelope.memo.round)))
-        return try await self.record(.dead, problem: problem, sending: [letter, result, event])
+        return try await self.record(.dead, problem: problem, sending: [letter, event, result])
     }
 
     private mutating func sendBack(

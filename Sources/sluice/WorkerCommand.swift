@@ -5,6 +5,7 @@ import Ledger
 import Logging
 import ServiceLifecycle
 import SystemPackage
+import UnixSignals
 import WorkerRuntime
 
 /// The service that takes jobs.

@@ -1,0 +1,144 @@
+import AMQP
+import Foundation
+import JobModel
+import JobQueue
+import Operations
+import Simulator
+import Synchronization
+import TestSupport
+import Testing
+
+/// The whole road for one test: a virtual host of its own on a real broker, a simulator, a console that listens, and
+/// workers as real processes.
+final class Road: Sendable {
+    let simulator: SimulatorServer
+    let console: Connection
+    private let virtualHost: String
+    private let broker: Broker
+    private let folder: URL
+    private let heard = Mutex<[Heard]>([])
+
+    /// A message as the console's queues gave it.
+    struct Heard: Sendable {
+        let queue: String
+        let message: Message
+        let news: JobNews?
+    }
+
+    private init(broker: Broker, virtualHost: String, simulator: SimulatorServer, console: Connection, folder: URL) {
+        self.broker = broker
+        self.virtualHost = virtualHost
+        self.simulator = simulator
+        self.console = console
+        self.folder = folder
+    }
+
+    /// One broker serves all acceptance tests; each has a virtual host, so that no worker takes another's jobs.
+    private static let broker = Task { try await Broker.private() }
+
+    /// Builds the road, walks the body along it, and takes it down.
+    static func walk(_ scenario: Scenario, _ body: (Road) async throws -> Void) async throws {
+        let broker = try await self.broker.value
+        let virtualHost = "acceptance-\(UUID().uuidString.lowercased())"
+        try await broker.control("add_vhost", virtualHost)
+        try await broker.control("set_permissions", "-p", virtualHost, "guest", ".*", ".*", ".*")
+        let folder = FileManager.default.temporaryDirectory.appending(path: virtualHost)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let console = try await Connection.open(
+            ConnectionOptions(url: "\(broker.url)/\(virtualHost)", password: broker.password))
+        try await JobTopology.apply(on: console)
+        try await withSimulator(scenario) { simulator in
+            let road = Road(
+                broker: broker, virtualHost: virtualHost, simulator: simulator, console: console, folder: folder)
+            let listening = try await road.listen()
+            try await body(road)
+            for deliveries in listening { await console.cancel(deliveries) }
+        }
+        await console.close()
+        try FileManager.default.removeItem(at: folder)
+        try await broker.control("delete_vhost", virtualHost)
+    }
+
+    /// The settings of a worker or a command on this road, as its environment.
+    func environment(_ changes: [String: String] = [:]) throws -> [String: String] {
+        let secret = self.folder.appending(path: "client-secret")
+        try Data(Scenario.demoSecret.utf8).write(to: secret)
+        return [
+            "SLUICE_BROKER_URL": "\(self.broker.url)/\(self.virtualHost)",
+            "SLUICE_BROKER_PASSWORD_FILE": self.broker.passwordFile,
+            "SLUICE_LEDGER_PATH": self.folder.appending(path: "ledger.sqlite").path,
+            "SLUICE_WORKER_NAME": "acceptance", "SLUICE_WORKER_RETRY_DELAY": "1", "SLUICE_LOG_LEVEL": "debug",
+            "SLUICE_MICROSOFT_LOGIN_URL": self.simulator.addresses.loginURL,
+            "SLUICE_MICROSOFT_GRAPH_URL": self.simulator.addresses.graphURL,
+            "SLUICE_MICROSOFT_EXCHANGE_URL": self.simulator.addresses.exchangeURL,
+            "SLUICE_MICROSOFT_CLIENT_ID": Scenario.demoClientID,
+            "SLUICE_MICROSOFT_CLIENT_SECRET_FILE": secret.path, "SLUICE_MICROSOFT_PROPAGATION_DELAY": "1",
+            "SLUICE_GATEWAY_NAME": "Example Gateway",
+            "SLUICE_GATEWAY_INBOUND_RANGES": "192.0.2.0/24,198.51.100.0/23",
+            "SLUICE_GATEWAY_SMART_HOSTS": "outbound.gateway.example",
+        ].merging(changes) { _, new in new }
+    }
+
+    /// Runs a command or a worker.
+    func sluice(_ arguments: [String], _ changes: [String: String] = [:]) throws -> Program {
+        try Program("sluice", arguments, environment: try self.environment(changes), folder: self.folder)
+    }
+
+    /// Sends a connect-tenant job as a console would; gives its id.
+    func connect(
+        _ tenant: String,
+        id: JobID = JobID(UUID()),
+        data: String = #"{"customer":"contoso","claimedDomains":["contoso.com"],"requestedBy":"admin@contoso.com"}"#
+    ) async throws -> JobID {
+        let tenant = try #require(TenantID(tenant))
+        let job = try Submission(id: id, type: .connectTenant, tenant: tenant, data: Array(data.utf8), dryRun: false)
+        try await self.console.publish(job.message(source: "/console/test", now: Date()))
+        return id
+    }
+
+    /// Publishes any bytes as a job.
+    func publish(_ body: [UInt8], key: String = "connect-tenant") async throws {
+        try await self.console.publish(
+            Message(body: body, properties: Properties(contentType: "application/cloudevents+json")),
+            to: Destination(exchange: JobTopology.jobs, routingKey: key), mandatory: true)
+    }
+
+    /// The result of a job once it is there.
+    func result(of job: JobID, within time: Duration = .seconds(60)) async throws -> (FinalOutcome, Problem?) {
+        try await eventually(within: time, "the result of \(job)") { !self.results(of: job).isEmpty }
+        return try #require(self.results(of: job).first)
+    }
+
+    /// All results of a job so far.
+    func results(of job: JobID) -> [(FinalOutcome, Problem?)] {
+        self.news(of: job).compactMap { if case .result(let outcome, let problem) = $0.kind { (outcome, problem) } else { nil } }
+    }
+
+    /// Everything heard of a job so far.
+    func news(of job: JobID) -> [JobNews] {
+        self.heard.withLock { $0.compactMap(\.news).filter { $0.job == job.description } }
+    }
+
+    /// Every message of a queue so far.
+    func messages(in queue: String) -> [Message] {
+        self.heard.withLock { $0.filter { $0.queue == queue }.map(\.message) }
+    }
+
+    private func listen() async throws -> [Deliveries] {
+        var listening: [Deliveries] = []
+        for queue in [JobTopology.consoleResults, JobTopology.consoleEvents, JobTopology.dead] {
+            let deliveries = try await self.console.consume(queue, prefetch: 100, exclusive: false)
+            listening.append(deliveries)
+            // Ends with the consumer, which `walk` cancels.
+            Task { [self] in
+                for await delivery in deliveries {
+                    self.heard.withLock {
+                        $0.append(Heard(queue: queue, message: delivery.message, news: JobNews(delivery.message)))
+                    }
+                    delivery.settle(.acknowledge)
+                }
+            }
+        }
+        return listening
+    }
+}
