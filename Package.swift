@@ -126,7 +126,8 @@ let package = Package(
             name: "OperationsTests", dependencies: ["JobModel", "JobQueue", "Operations", "TestSupport", logging],
             swiftSettings: strict),
         .testTarget(
-            name: "SimulatorTests", dependencies: ["Simulator", "TestSupport", asyncHTTPClient, crypto, jwtKit, nioCore],
+            name: "SimulatorTests",
+            dependencies: ["Simulator", "TestSupport", asyncHTTPClient, crypto, jwtKit, nioCore, nioHTTP1],
             swiftSettings: strict),
         .testTarget(
             name: "AcceptanceTests",

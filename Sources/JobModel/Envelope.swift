@@ -11,6 +11,8 @@ package import Foundation
 package struct Envelope: Sendable {
     /// The largest message a job may be.
     package static let bytesMax = 1_048_576
+    /// The longest that `id`, `type`, `source`, `subject` and `time` may be, in characters.
+    package static let attributeLengthMax = 256
 
     /// The job's id, from `id`.
     package let id: JobID
@@ -76,17 +78,25 @@ package struct Envelope: Sendable {
     }
 
     private static func scan(_ body: [UInt8]) throws(Problem) -> JSONScan {
+        let scan: JSONScan
         do {
-            return try JSONScan(body)
+            scan = try JSONScan(body)
         } catch {
             throw Problem(.notJSON, "The body is not a JSON object: at byte \(error.offset), \(error.reason).")
         }
+        // `"\u0069d"` is a second `id` to some readers; no attribute of CloudEvents needs an escape.
+        if scan.members.contains(where: { $0.name.utf8.contains(UInt8(ascii: "\\")) }) {
+            throw Problem(.invalidEnvelope, "An attribute's name is written with an escape.")
+        }
+        return scan
     }
 
     private static func text(_ name: String, in scan: JSONScan) throws(Problem) -> String {
         guard scan.raw(name) != nil else { throw Problem(.invalidEnvelope, "`\(name)` is missing.") }
-        guard let text = scan.plainText(name), !text.isEmpty else {
-            throw Problem(.invalidEnvelope, "`\(name)` is not a non-empty string without escapes.")
+        guard let text = scan.text(name), PayloadRule.isVisible(text, maximum: Self.attributeLengthMax) else {
+            throw Problem(
+                .invalidEnvelope,
+                "`\(name)` is not a string of 1 to \(Self.attributeLengthMax) visible ASCII characters.")
         }
         return text
     }
@@ -107,15 +117,15 @@ package struct Envelope: Sendable {
     }
 
     private static func memo(_ scan: JSONScan) throws(Problem) -> Memo {
-        guard let raw = scan.raw("memo") else { return .none }
-        guard let text = try? JSONDecoder().decode(String.self, from: Data(raw)), let memo = Memo(text: text) else {
+        guard scan.raw("memo") != nil else { return .none }
+        guard let text = scan.text("memo"), let memo = Memo(text: text) else {
             throw Problem(.invalidEnvelope, "`memo` was not written by a worker; a console must not send it.")
         }
         return memo
     }
 
     private static func data(_ scan: JSONScan) throws(Problem) -> ArraySlice<UInt8> {
-        if let raw = scan.raw("datacontenttype"), raw.elementsEqual("\"application/json\"".utf8) == false {
+        if scan.raw("datacontenttype") != nil, scan.text("datacontenttype") != "application/json" {
             throw Problem(.invalidEnvelope, "`datacontenttype` is not \"application/json\".")
         }
         guard let data = scan.raw("data") else { throw Problem(.invalidEnvelope, "`data` is missing.") }

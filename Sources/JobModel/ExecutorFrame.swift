@@ -49,7 +49,7 @@ package struct ExecutorRequest: Sendable {
         else { return nil }
         self.init(
             job: job, tenant: tenant, attempt: attempt, deadline: deadline, since: since,
-            steps: scan.raw("steps").flatMap { try? JSONDecoder().decode(String.self, from: Data($0)) }, data: data)
+            steps: scan.text("steps"), data: data)
     }
 
     /// The line, its end included.
@@ -63,8 +63,7 @@ package struct ExecutorRequest: Sendable {
         writer.member("deadline", text: Timestamp.text(self.deadline))
         writer.member("since", text: Timestamp.text(self.since))
         if let steps { writer.member("steps", text: steps) }
-        // Line ends can only be white space between tokens: inside strings JSON demands an escape.
-        writer.member(rawName: "data", raw: self.data.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 })
+        writer.member(rawName: "data", raw: self.data.withoutLineEnds)
         return writer.finish() + [0x0A]
     }
 }
@@ -131,7 +130,7 @@ extension ExecutorFrame {
         case .event(_, let name, let data):
             writer.member("frame", text: "event")
             writer.member("event", text: name)
-            writer.member(rawName: "data", raw: data)
+            writer.member(rawName: "data", raw: data.withoutLineEnds)
         case .outcome(_, let outcome):
             writer.member("frame", text: "outcome")
             outcome.write(into: &writer)
@@ -173,7 +172,7 @@ extension Outcome {
         switch self {
         case .succeeded(let output):
             write("succeeded", nil, nil)
-            writer.member(rawName: "output", raw: output)
+            writer.member(rawName: "output", raw: output.withoutLineEnds)
         case .postponed(let pause, let problem): write("postponed", problem, pause)
         case .failed(let problem, let pause): write("failed", problem, pause)
         case .cancelled(let problem): write("cancelled", problem, nil)
@@ -182,13 +181,14 @@ extension Outcome {
     }
 }
 
+extension Collection<UInt8> {
+    /// The same JSON in one line: line ends can only be white space between tokens, as strings must escape theirs.
+    fileprivate var withoutLineEnds: [UInt8] { self.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 } }
+}
+
 extension JSONScan {
     fileprivate func integer(_ name: String) -> Int? {
         self.raw(name).flatMap { Int(String(decoding: $0, as: UTF8.self)) }
-    }
-
-    fileprivate func text(_ name: String) -> String? {
-        self.raw(name).flatMap { try? JSONDecoder().decode(String.self, from: Data($0)) }
     }
 
     fileprivate func object(_ name: String) -> [UInt8]? {

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Where the members of a JSON object lie in its bytes.
 ///
 /// The worker copies `data`, `output` and memos through without decoding them, so it has to know that the bytes are
@@ -42,6 +44,12 @@ package struct JSONScan: Sendable {
     /// The raw bytes of a member's value; nil when there is no such member.
     package func raw(_ name: String) -> ArraySlice<UInt8>? {
         self.members.first { $0.name == name }.map { self.bytes[$0.value] }
+    }
+
+    /// The text of a string member; nil when absent, not a string, or with half a surrogate pair in it.
+    package func text(_ name: String) -> String? {
+        self.plainText(name)
+            ?? self.raw(name).flatMap { try? JSONDecoder().decode(String.self, from: Data($0)) }
     }
 
     /// The text of a string member without escapes; nil when absent, not a string, or escaped.

@@ -31,7 +31,8 @@ extension JobPayload {
             "`\(self.path(context.codingPath))` has the wrong type: \(self.word(for: type)) is expected."
         case .valueNotFound(let type, let context):
             "`\(self.path(context.codingPath))` is null: \(self.word(for: type)) is expected."
-        case .dataCorrupted(let context): "`\(self.path(context.codingPath))` has a value outside its bounds."
+        case .dataCorrupted(let context):
+            "`\(self.path(context.codingPath))` holds a value that is out of bounds or cannot be read."
         @unknown default: "`data` cannot be read."
         }
     }
@@ -69,12 +70,21 @@ package enum PayloadRule {
 
     /// Whether the text is an e-mail address in the plain form `local@domain`.
     ///
-    /// RFC 5321 §4.1.2 without quoted local parts: no spaces, no control characters, so no line can be smuggled in.
+    /// RFC 5321 §4.1.2, a dot-string of at most 64 characters before the sign: ASCII without spaces and control
+    /// characters, so no line can be smuggled into a mail's head.
     package static func isEmailAddress(_ text: String) -> Bool {
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-        guard parts.count == 2, (1...64).contains(parts[0].utf8.count) else { return false }
-        let local = parts[0].utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F && !"\"(),:;<>[\\]".utf8.contains($0) }
-        return local && self.isDomainName(String(parts[1]))
+        guard parts.count == 2, parts[0].utf8.count <= 64 else { return false }
+        let atoms = parts[0].split(separator: ".", omittingEmptySubsequences: false)
+        return atoms.allSatisfy { self.isAtom($0) } && self.isDomainName(String(parts[1]))
+    }
+
+    private static func isAtom(_ text: Substring) -> Bool {
+        !text.isEmpty
+            && text.utf8.allSatisfy {
+                (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0)
+                    || "!#$%&'*+-/=?^_`{|}~".utf8.contains($0)
+            }
     }
 
     /// Whether the text is a plan's hash: `sha256:` and 64 hexadecimal digits in lower case.
@@ -85,9 +95,19 @@ package enum PayloadRule {
             && digits.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
     }
 
-    /// Whether the text has 1 to `maximum` characters and none of them is a control character.
+    /// Whether the text has 1 to `maximum` characters, none of which controls or ends a line.
     package static func isLine(_ text: String, maximum: Int) -> Bool {
         (1...maximum).contains(text.unicodeScalars.count)
-            && text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+            && text.unicodeScalars.allSatisfy {
+                switch $0.properties.generalCategory {
+                case .control, .lineSeparator, .paragraphSeparator: false
+                default: true
+                }
+            }
+    }
+
+    /// Whether the text has 1 to `maximum` characters of visible ASCII: no space, no control character.
+    package static func isVisible(_ text: String, maximum: Int) -> Bool {
+        (1...maximum).contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
     }
 }

@@ -2,7 +2,7 @@
 ///
 /// `detail` names the field, object or number at hand. It never holds a secret, a token, a subject or a body.
 package struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The longest detail, in characters; what is longer is cut.
+    /// The longest detail, in Unicode scalars as JSON Schema counts them; what is longer is cut.
     package static let detailLengthMax = 1_000
 
     /// What kind of problem it is.
@@ -13,7 +13,7 @@ package struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
     /// Notes a problem.
     package init(_ code: ProblemCode, _ detail: String) {
         self.code = code
-        self.detail = String(detail.prefix(Self.detailLengthMax))
+        self.detail = String(String.UnicodeScalarView(detail.unicodeScalars.prefix(Self.detailLengthMax)))
     }
 
     /// Title and detail in one line.

@@ -129,7 +129,10 @@ extension SimulatorServer {
     @discardableResult
     package func advance(by seconds: TimeInterval) async -> Date { await world.advance(by: seconds) }
     /// Starts anew with that scenario, or with the same one.
-    package func reset(_ scenario: Scenario? = nil) async throws(SimulatorError) { try await world.reset(scenario) }
+    package func reset(_ scenario: Scenario? = nil) async throws(SimulatorError) {
+        try scenario?.validate()
+        try await world.reset(scenario)
+    }
     /// Acts as a tenant's administrator.
     package func perform(_ action: AdminAction, tenant: String) async throws(SimulatorError) {
         try await world.perform(action, tenant: tenant)

@@ -25,8 +25,10 @@ struct ExecuteCommand: AsyncParsableCommand {
         _ = try FileDescriptor.standardOutput.duplicate(as: .standardError)
         let requests = try FileDescriptor.standardInput.duplicate()
         let transport = Transport()
+        // The worker closes the pipe only when nothing runs: an end of input in the middle of a job means it is dead, and
+        // whoever gets the job next must find the tenant to himself.
         let executor = ExecutorMain(
-            type: type, settings: settings.executorSettings(transport: transport), grace: ExecutorMain.graceDefault,
+            type: type, settings: settings.executorSettings(transport: transport), grace: .zero,
             logger: try settings.logger("sluice.execute"))
         await executor.run(input: requests, output: frames)
         try await transport.shutdown()

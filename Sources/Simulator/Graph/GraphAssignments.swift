@@ -13,7 +13,7 @@ extension GraphOperation {
         return try page(found.map { $0.json(tenant.directory) }, "appRoleAssignments")
     }
 
-    /// - Parameter owner: the member of the body that must name the object in the path.
+    /// `owner` is the member of the body that must name the object in the path.
     func createAppRole(_ tenant: inout Tenant, owner: String) throws(GraphError) -> Reply {
         let members = try body()
         guard let roleID = members["appRoleId"]?.text, let principalID = members["principalId"]?.text,

@@ -81,7 +81,7 @@ struct GraphRoute: Sendable, Equatable {
         self.keys = keys
     }
 
-    /// - Parameter appKey: `appId=…` when the principal is addressed by its application, else empty.
+    /// `appKey` is `appId=…` when the principal is addressed by its application, else empty.
     private init?(principals method: String, _ appKey: String, _ rest: [String]) {
         let path = appKey.isEmpty ? rest : [appKey] + rest
         switch (method, path.count, path.count > 1 ? path[1] : "") {

@@ -25,13 +25,15 @@ struct Pipeline: Sendable {
             await pause(.milliseconds(fault.milliseconds ?? 0))
             return Outcome(await answer(call, route))
         case .hang:
+            // Nothing is under way any more: the client's next try is no overlap.
+            await world.end(ticket, status: 0, hasChanged: false)
             await pause(Pipeline.longestHang)
             return Outcome(.empty(0), isDropped: true)
         case .dropBeforeCommit: return Outcome(.empty(0), isDropped: true)
         case .dropAfterCommit: return Outcome(await answer(call, route), isDropped: true)
         case .foreignNextLink: return Outcome(withForeignNextLink(await answer(call, route)))
         case .reply, .throttle, .garbage, .empty, .nul, .loginError, .exchangeError:
-            var reply = faultReply(fault, call, now: await world.realNow())
+            var reply = faultReply(fault, call, now: await world.realNow(), switches: await world.switches)
             if fault.afterCommit == true { reply.hasChangedTenant = await answer(call, route).hasChangedTenant }
             return Outcome(reply)
         }
@@ -61,7 +63,7 @@ struct Pipeline: Sendable {
         return reply
     }
 
-    private func faultReply(_ fault: Fault, _ call: Call, now: Date) -> Reply {
+    private func faultReply(_ fault: Fault, _ call: Call, now: Date, switches: Switches) -> Reply {
         switch fault.kind {
         case .throttle: return throttled(fault.retryAfter, call, now: now)
         case .garbage:
@@ -86,7 +88,7 @@ struct Pipeline: Sendable {
                 message: fault.message ?? "The server is busy. Please retry later.",
                 status: fault.status ?? 400
             )
-            return withRetryAfter(error.reply(switches: Switches()), fault, now)
+            return withRetryAfter(error.reply(switches: switches), fault, now)
         case .reply, .delay, .hang, .dropBeforeCommit, .dropAfterCommit, .foreignNextLink:
             let reply = service.errorReply(
                 status: fault.status ?? 503,
@@ -135,6 +137,12 @@ enum RetryAfter {
     static func header(_ setting: String?, now: Date) -> String? {
         guard let setting, setting.hasPrefix("date:") else { return setting }
         return httpDate(now.addingTimeInterval(Double(setting.dropFirst("date:".count)) ?? 0))
+    }
+
+    /// How long such a setting asks a client to wait.
+    static func seconds(_ setting: String?) -> Double? {
+        guard let setting else { return nil }
+        return Double(setting.hasPrefix("date:") ? String(setting.dropFirst("date:".count)) : setting)
     }
 
     private static func httpDate(_ date: Date) -> String {

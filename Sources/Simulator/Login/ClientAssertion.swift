@@ -70,9 +70,10 @@ struct AssertionCheck: Sendable {
         _ certificate: RegisteredCertificate
     ) async throws(LoginError) -> Claims {
         let keys = JWTKeyCollection()
+        let kid = header.kid.map(JWKIdentifier.init(string:))
         switch header.alg {
-        case "PS256": await keys.add(pss: certificate.key, digestAlgorithm: .sha256)
-        case "RS256": await keys.add(rsa: certificate.key, digestAlgorithm: .sha256)
+        case "PS256": await keys.add(pss: certificate.key, digestAlgorithm: .sha256, kid: kid)
+        case "RS256": await keys.add(rsa: certificate.key, digestAlgorithm: .sha256, kid: kid)
         default: throw .assertion(700_027, "The client assertion uses an algorithm that is not accepted.")
         }
         do {
@@ -105,9 +106,10 @@ struct AssertionCheck: Sendable {
         let alg: String
         let sha256: String?
         let sha1: String?
+        let kid: String?
 
         enum CodingKeys: String, CodingKey {
-            case alg
+            case alg, kid
             case sha256 = "x5t#S256"
             case sha1 = "x5t"
         }

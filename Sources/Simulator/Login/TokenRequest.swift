@@ -15,7 +15,7 @@ struct TokenRequest: Sendable {
 
     /// Reads the form, with HTTP Basic as the other place of a secret.
     ///
-    /// - Parameter aliases: other names of the resources, such as the base URLs of our own listeners.
+    /// `aliases` are other names of the resources, such as the base URLs of our own listeners.
     init(_ call: Call, aliases: [String: Resource]) throws(LoginError) {
         guard call.header("content-type")?.hasPrefix("application/x-www-form-urlencoded") == true else {
             throw .request(900_144, "The request body must be a form.")

@@ -14,6 +14,8 @@ actor World {
     private var tokenWindows: [String: CallWindow] = [:]
     /// Calls under way that may change a tenant, by tenant.
     private var changesUnderWay: [String: [Int: String]] = [:]
+    /// When a throttled client may come back, in real time, by tenant and route.
+    private var closedUntil: [String: Date] = [:]
     private var addresses: SimulatorAddresses?
 
     /// More are forgotten; one kind of misbehaviour repeated for ever must not fill the memory.
@@ -60,6 +62,7 @@ actor World {
         violations = []
         windows = [:]
         tokenWindows = [:]
+        closedUntil = [:]
     }
 
     func setAddresses(_ addresses: SimulatorAddresses) { self.addresses = addresses }
@@ -98,15 +101,31 @@ actor World {
         let fault = faults.fault(route: route.name, tenant: route.tenant)
         let sequence = journal.begin(call, route, fault: fault, at: now())
         for (kind, detail) in Violation.inspect(call, route) { report(kind, tenant: route.tenant, detail) }
+        checkPatience(route)
         if let tenant = route.tenant, route.mayChangeTenant { beginChange(sequence, route.name, tenant) }
+        let refusal = throttle(call, route)
+        if refusal != nil { close(route, scenario.throttle?.retryAfter) }
+        if fault?.kind == .throttle { close(route, fault?.retryAfter) }
         return Ticket(
             sequence: sequence,
             tenant: route.tenant,
             fault: fault,
             latencyMilliseconds: scenario.latencyMilliseconds,
-            refusal: throttle(call, route)
+            refusal: refusal
         )
     }
+
+    private func close(_ route: Route, _ retryAfter: String?) {
+        guard let seconds = RetryAfter.seconds(retryAfter) else { return }
+        closedUntil[key(route)] = Date.now.addingTimeInterval(seconds)
+    }
+
+    private func checkPatience(_ route: Route) {
+        guard let end = closedUntil[key(route)], end > .now else { return }
+        report(.impatience, tenant: route.tenant, "\(route.name) was called again before Retry-After was over")
+    }
+
+    private func key(_ route: Route) -> String { "\(route.tenant ?? "") \(route.name)" }
 
     func end(_ ticket: Ticket, status: Int, hasChanged: Bool) {
         journal.end(ticket.sequence, status: status, hasChanged: hasChanged)
@@ -186,7 +205,9 @@ actor World {
         let trace = guid()
         guard scenario.switches.consentAnswer == .grant else { return request.declined(trace: trace, now: now()) }
         tenants[index].grant(application, request, moment)
-        return request.granted(tenant: scenario.switches.forgedConsentTenant ?? tenants[index].id)
+        var reply = request.granted(tenant: scenario.switches.forgedConsentTenant ?? tenants[index].id)
+        reply.hasChangedTenant = true
+        return reply
     }
 
     private func consentingTenant(_ request: ConsentRequest) -> Int? {

@@ -1,0 +1,108 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import JobModel
+
+@Suite("Schemas, types and examples say the same")
+struct SchemaContractTests {
+    @Test("Every type of message has its schema, and every schema is a type of message or shared")
+    func filesAreTypes() throws {
+        let shared = ["definitions.v1", "envelope.v1", "problem.v1"]
+        #expect(try Contract.schemaNames().sorted() == (Contract.messageTypes + shared).sorted())
+    }
+
+    @Test("Names agree with paths, schemas with their dialect, references with their targets")
+    func schemasAreSound() async throws {
+        let run = try await Repository.python(
+            [Repository.url("schemas/validate.py").path, "--schemas"],
+            needing: ["jsonschema", "referencing"]
+        )
+        #expect(run.status == 0, "\(run.output)\(run.errors)")
+    }
+
+    @Test("The codes of problems, their titles, advice and retryability are those of the code")
+    func codesAgree() throws {
+        let schema = try Contract.schema("problem.v1.json")
+        let properties = try #require(schema["properties"] as? [String: [String: Any]])
+        let choices = try #require(properties["code"]?["oneOf"] as? [[String: String]])
+        let expected = ProblemCode.allCases.map {
+            ["const": $0.rawValue, "title": $0.title, "description": $0.advice]
+        }
+        #expect(choices == expected)
+        let condition = try #require((schema["if"] as? [String: Any])?["properties"] as? [String: [String: [String]]])
+        let retryable = ProblemCode.allCases.filter { $0.reaction == .retry }.map(\.rawValue)
+        #expect(condition["code"]?["enum"] == retryable)
+        #expect(properties["detail"]?["maxLength"] as? Int == Problem.detailLengthMax)
+    }
+
+    @Test("The lists of values and the bounds in the schemas are those of the code")
+    func listsAgree() throws {
+        let shared = try #require(try Contract.schema("definitions.v1.json")["$defs"] as? [String: [String: Any]])
+        #expect(shared["jobType"]?["enum"] as? [String] == JobType.allCases.map(\.rawValue))
+        #expect(shared["outcome"]?["enum"] as? [String] == FinalOutcome.allCases.map(\.rawValue))
+        #expect(shared["tenantObjectKind"]?["enum"] as? [String] == TenantObjectKind.allCases.map(\.rawValue))
+        let change = try #require(shared["plannedChange"]?["properties"] as? [String: [String: Any]])
+        #expect(change["action"]?["enum"] as? [String] == PlannedChange.Action.allCases.map(\.rawValue))
+        let source = try #require(try Contract.schema("envelope.v1.json")["properties"] as? [String: [String: Any]])
+        #expect(source["source"]?["maxLength"] as? Int == Envelope.attributeLengthMax)
+        let definitions = try #require(
+            try Contract.schema("jobs/connect-tenant.v1.json")["$defs"] as? [String: [String: Any]]
+        )
+        let data = try #require(definitions["data"]?["properties"] as? [String: [String: Any]])
+        #expect(data["claimedDomains"]?["maxItems"] as? Int == ConnectTenant.claimedDomainsMax)
+        #expect(data["notify"]?["maxItems"] as? Int == ConnectTenant.notifyMax)
+    }
+
+    @Test("An event's schema says whether it is terminal", arguments: JobEventName.allCases)
+    func terminalsAgree(name: JobEventName) throws {
+        let schema = try Contract.schema("events/\(name.rawValue).v1.json")
+        let definitions = try #require(schema["$defs"] as? [String: [String: Any]])
+        let data = try #require(definitions["data"]?["properties"] as? [String: [String: Any]])
+        #expect(data["terminal"]?["const"] as? Bool == name.isTerminal)
+    }
+
+    @Test("Every object is closed for writers, and every property is described")
+    func objectsAreClosed() throws {
+        for path in try Repository.files(under: "schemas") where path.hasSuffix(".json") && !path.contains("/examples/")
+        {
+            let schema = try Contract.schema(String(path.dropFirst("schemas/".count)))
+            let gaps = SchemaReview.gaps(in: schema, at: path)
+            #expect(gaps.isEmpty, "\(gaps.joined(separator: "\n"))")
+        }
+    }
+
+    @Test("The review finds an open object and a property without description")
+    func reviewCanFail() {
+        let open: [String: Any] = ["type": "object", "properties": ["a": ["description": "x"]]]
+        #expect(SchemaReview.gaps(in: open, at: "s").count == 1)
+        let mute: [String: Any] = [
+            "type": "object", "additionalProperties": false, "properties": ["a": ["type": "string"]],
+        ]
+        #expect(SchemaReview.gaps(in: mute, at: "s").count == 1)
+    }
+}
+
+/// What every schema of ours must have.
+private enum SchemaReview {
+    static func gaps(in schema: Any, at place: String) -> [String] {
+        if let array = schema as? [Any] { return array.flatMap { self.gaps(in: $0, at: place) } }
+        guard let object = schema as? [String: Any] else { return [] }
+        var gaps: [String] = []
+        if object["type"] as? String == "object", let properties = object["properties"] as? [String: Any] {
+            let isOpen = object["additionalProperties"] == nil && object["unevaluatedProperties"] == nil
+            let isSaid = (object["$comment"] as? String)?.hasPrefix("Open: ") == true
+            if isOpen, !isSaid { gaps.append("\(place): the object is open") }
+            for (name, property) in properties where !self.isDescribed(property) {
+                gaps.append("\(place).\(name): no description")
+            }
+        }
+        return gaps + object.flatMap { self.gaps(in: $0.value, at: "\(place).\($0.key)") }
+    }
+
+    /// A constant speaks for itself, a reference has the description of what it leads to.
+    private static func isDescribed(_ property: Any) -> Bool {
+        guard let property = property as? [String: Any] else { return false }
+        return ["description", "$ref", "const", "not"].contains { property[$0] != nil }
+    }
+}

@@ -1,0 +1,110 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import JobModel
+
+@Suite("The examples beside the schemas are what they say")
+struct SchemaExamplesTests {
+    private static let examples = Result { try Contract.examples() }
+
+    @Test("Every type has a valid, an invalid and a tolerated example, and every folder is a type")
+    func areComplete() throws {
+        let folders = Dictionary(grouping: try Self.examples.get(), by: \.folder)
+        #expect(Set(folders.keys) == Set(Contract.messageTypes + [Contract.brokenFolder]))
+        for type in Contract.messageTypes {
+            let examples = folders[type] ?? []
+            #expect(examples.contains { $0.isInvalid }, "\(type) has no invalid example")
+            #expect(examples.contains { $0.isTolerated }, "\(type) has no tolerated example")
+            #expect(examples.contains { !$0.isInvalid && !$0.isTolerated }, "\(type) has no valid example")
+            #expect(
+                Set(try Contract.expectations(of: type).keys) == Set(examples.filter(\.isInvalid).map(\.name)),
+                "invalid.json of \(type) lists other files than there are"
+            )
+        }
+    }
+
+    @Test("An independent validator takes the valid ones and refuses all others, naming the member")
+    func agreeWithSchemas() async throws {
+        let examples = try Self.examples.get().filter { $0.folder != Contract.brokenFolder }
+        let faults = try await Contract.faults(in: examples.map { Repository.url($0.path).path })
+        for example in examples {
+            let found = faults[Repository.url(example.path).path] ?? ""
+            #expect(found.isEmpty != (example.isInvalid || example.isTolerated), "\(example.label): \(found)")
+            if example.isInvalid, let names = try Contract.expectations(of: example.folder)[example.name]?.names {
+                #expect(found.contains(names), "\(example.label) should name \(names): \(found)")
+            }
+        }
+    }
+
+    @Test("A worker takes what is valid or has members it does not know")
+    func areRead() throws {
+        for example in try Self.examples.get() where example.isJob && !example.isInvalid {
+            let problem = Contract.read(try example.bytes())
+            #expect(problem == nil, "\(example.label): \(problem?.description ?? "")")
+        }
+    }
+
+    @Test("A worker refuses what is invalid with its code, naming the member")
+    func areRefused() throws {
+        let folders = JobType.allCases.map(\.messageType) + [Contract.brokenFolder]
+        for folder in folders {
+            for (name, expectation) in try Contract.expectations(of: folder) {
+                let problem = Contract.read(try Contract.Example(folder: folder, name: name).bytes())
+                #expect(problem?.code == expectation.code, "\(folder)/\(name): \(problem?.description ?? "taken")")
+                #expect(
+                    problem?.detail.contains(expectation.names) == true,
+                    "\(folder)/\(name) should name \(expectation.names): \(problem?.detail ?? "taken")"
+                )
+            }
+        }
+    }
+
+    @Test("The validator refuses the broken bodies too")
+    func brokenAreRefused() async throws {
+        let broken = try Self.examples.get().filter { $0.folder == Contract.brokenFolder }
+        #expect(Set(try Contract.expectations(of: Contract.brokenFolder).keys) == Set(broken.map(\.name)))
+        let faults = try await Contract.faults(in: broken.map { Repository.url($0.path).path })
+        for example in broken {
+            #expect(faults[Repository.url(example.path).path] != nil, "\(example.name) was taken")
+        }
+    }
+
+    @Test("Results and events in the examples are read by the types that write them")
+    func messagesAreRead() throws {
+        for example in try Self.examples.get() where !example.isJob && example.folder != Contract.brokenFolder {
+            guard !example.isInvalid else { continue }
+            let scan = try JSONScan(try example.bytes())
+            let data = Data(try #require(scan.raw("data")))
+            if let name = JobEventName.allCases.first(where: { $0.messageType == example.folder }) {
+                try self.decode(name, data)
+            } else {
+                try self.decodeResult(data)
+            }
+        }
+    }
+
+    private func decode(_ name: JobEventName, _ data: Data) throws {
+        let decoder = JSONDecoder()
+        switch name {
+        case .jobStarted: break
+        case .jobProgressed: _ = try decoder.decode(JobProgressed.self, from: data)
+        case .jobPostponed, .jobRetrying: _ = try decoder.decode(JobDelayed.self, from: data)
+        case .jobFinished, .jobDied: _ = try decoder.decode(JobEnded.self, from: data)
+        case .tenantConnected: _ = try decoder.decode(TenantConnected.self, from: data)
+        case .tenantChanged: _ = try decoder.decode(TenantChanged.self, from: data)
+        case .notificationRequested: _ = try decoder.decode(NotificationRequested.self, from: data)
+        }
+    }
+
+    private func decodeResult(_ data: Data) throws {
+        struct Result: Decodable {
+            let outcome: FinalOutcome
+            let output: ConnectTenantOutput?
+            let problem: Problem?
+        }
+        let result = try JSONDecoder().decode(Result.self, from: data)
+        #expect((result.output != nil) == (result.outcome == .succeeded))
+        #expect((result.problem == nil) == (result.outcome == .succeeded))
+    }
+}

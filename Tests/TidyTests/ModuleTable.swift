@@ -1,0 +1,108 @@
+/// Which modules a target may use: the directions of the design.
+///
+/// A target that is not listed here is a finding: whoever adds one decides its place.
+struct ModuleTable: Sendable {
+    /// What one target may import.
+    struct Entry: Sendable {
+        /// Targets of ours.
+        let own: Set<String>
+        /// Products of other packages.
+        let libraries: Set<String>
+        /// Modules of the toolchain or the system.
+        let system: Set<String>
+    }
+
+    /// What every target may import: no input, no output, no C.
+    static let everywhere: Set<String> = ["Foundation", "Synchronization"]
+
+    /// The C of the system, with the reason why a target needs it.
+    static let cReasons: [String: String] = [
+        "AMQP": "the C boundary: librabbitmq, poll, threads",
+        "ExecutorChannel": "pipes: poll, eventfd, a thread a side",
+        "MailPolicy": "the DNS resolver, c-ares",
+        "Executors": "the executor's own end of the pipe",
+        "WorkerRuntime": "signals to executor processes",
+        "Simulator": "closing a connection in the middle of an answer",
+        "sluice": "exit status, terminal width, limits of the process",
+        "sluice-simulator": "signals",
+    ]
+
+    /// The targets under `Sources`.
+    static let sources: [String: Entry] = [
+        "CRabbitMQ": Entry(own: [], libraries: [], system: []),
+        "AMQP": Entry(own: ["CRabbitMQ"], libraries: [], system: ["Glibc"]),
+        "JobModel": Entry(own: [], libraries: [], system: []),
+        "JobQueue": Entry(own: ["AMQP", "JobModel"], libraries: [], system: []),
+        "Ledger": Entry(own: ["JobModel"], libraries: ["GRDB"], system: []),
+        "ExecutorChannel": Entry(own: [], libraries: ["SystemPackage"], system: ["Glibc"]),
+        "WorkerRuntime": Entry(
+            own: ["AMQP", "ExecutorChannel", "JobModel", "JobQueue", "Ledger"],
+            libraries: ["Logging", "Metrics", "ServiceLifecycle", "Subprocess", "SystemPackage", "Tracing"],
+            system: ["Glibc"]),
+        "Microsoft365": Entry(
+            own: [],
+            libraries: Self.http.union(["Crypto", "JWTKit", "Logging", "SwiftASN1", "X509"]), system: []),
+        "MailPolicy": Entry(own: [], libraries: [], system: ["CAres", "Glibc"]),
+        "Executors": Entry(
+            own: ["ExecutorChannel", "JobModel", "MailPolicy", "Microsoft365"],
+            libraries: ["Crypto", "Logging", "SystemPackage"], system: ["Glibc"]),
+        "Desk": Entry(own: ["AMQP", "JobModel", "JobQueue"], libraries: ["GRDB", "Logging", "ServiceLifecycle"], system: []),
+        "Operations": Entry(
+            own: ["AMQP", "Desk", "JobModel", "JobQueue", "Ledger", "MailPolicy", "Microsoft365"],
+            libraries: ["Logging"], system: []),
+        "Console": Entry(
+            own: ["Desk", "JobModel", "JobQueue", "Ledger"],
+            libraries: Self.server.union(["Logging", "Mustache", "ServiceLifecycle"]), system: []),
+        "sluice": Entry(
+            own: [
+                "AMQP", "Console", "Desk", "ExecutorChannel", "Executors", "JobModel", "JobQueue", "Ledger", "MailPolicy",
+                "Microsoft365", "Operations", "WorkerRuntime",
+            ],
+            libraries: [
+                "ArgumentParser", "Configuration", "Logging", "Metrics", "ServiceLifecycle", "SystemPackage", "Tracing",
+            ],
+            system: ["Dispatch", "Glibc"]),
+        "Simulator": Entry(
+            own: [], libraries: Self.server.union(["Crypto", "JWTKit", "Logging", "ServiceLifecycle", "SwiftASN1", "X509"]),
+            system: ["Glibc"]),
+        "sluice-simulator": Entry(
+            own: ["Simulator"], libraries: ["ArgumentParser", "Logging", "ServiceLifecycle"], system: ["Dispatch", "Glibc"]),
+    ]
+
+    /// What tests may import beside the targets of ours: each tests its own module, so databases and HTTP stay at home.
+    static let testLibraries: [String: Set<String>] = [
+        "LedgerTests": ["GRDB"], "DeskTests": ["GRDB"],
+        "Microsoft365Tests": Self.http.union(["Crypto", "JWTKit", "SwiftASN1", "X509"]),
+        "SimulatorTests": Self.http.union(Self.server).union(["Crypto", "JWTKit", "SwiftASN1", "X509"]),
+        "ConsoleTests": Self.http.union(Self.server),
+        "ExecutorsTests": ["Crypto"],
+        "AcceptanceTests": ["AsyncHTTPClient"],
+        "TestSupport": ["Crypto", "X509"],
+    ]
+
+    /// What any test may import.
+    static let testEverywhere: Set<String> = [
+        "Dispatch", "Foundation", "FoundationNetworking", "Glibc", "Logging", "ServiceLifecycle", "Subprocess", "Synchronization",
+        "SystemPackage", "Testing",
+    ]
+
+    private static let http: Set<String> = [
+        "AsyncHTTPClient", "HTTPTypes", "NIOCore", "NIOFoundationCompat", "NIOHTTP1", "NIOPosix", "NIOSSL",
+    ]
+    private static let server: Set<String> = [
+        "HTTPTypes", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "NIOCore", "NIOFoundationCompat", "NIOHTTP1", "NIOPosix",
+        "NIOSSL",
+    ]
+
+    /// Whether a file of a target may import a module.
+    static func allows(_ module: String, area: String, target: String) -> Bool {
+        if area == "Tests" {
+            let libraries = self.testEverywhere.union(self.testLibraries[target] ?? [])
+            return libraries.contains(module) || module == "TestSupport"
+                || (self.sources[module] != nil && module != "CRabbitMQ")
+        }
+        guard let entry = self.sources[target] else { return false }
+        if entry.system.contains(module) { return self.cReasons[target] != nil || module == "Dispatch" }
+        return self.everywhere.union(entry.own).union(entry.libraries).contains(module)
+    }
+}
