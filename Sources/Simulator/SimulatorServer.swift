@@ -94,7 +94,8 @@ package final class SimulatorServer: Sendable {
             for listener in listeners {
                 group.addTask { try await listener.run { onListening(listener.service, $0) } }
             }
-            try await group.waitForAll()
+            // Not waitForAll(), which would let the others listen on when one has failed.
+            while try await group.next() != nil {}
         }
     }
 

@@ -62,16 +62,26 @@ struct AssertionTests {
                 "client_id": Scenario.demoClientID, "grant_type": "client_credentials", "scope": TestClient.graph,
                 "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
                 "client_assertion": try await assertion(url, client.tokenURL(Scenario.tailspinID), flaw, style),
-            ])
+            ]
+        )
     }
 
     private func assertion(
-        _ url: String, _ otherURL: String, _ flaw: Flaw, _ style: Style
+        _ url: String,
+        _ otherURL: String,
+        _ flaw: Flaw,
+        _ style: Style
     ) async throws -> String {
         let now = Date.now.timeIntervalSince1970.rounded()
         var claims = AssertionClaims(
-            aud: url, iss: Scenario.demoClientID, sub: Scenario.demoClientID, jti: UUID().uuidString, nbf: now,
-            iat: now, exp: now + 300)
+            aud: url,
+            iss: Scenario.demoClientID,
+            sub: Scenario.demoClientID,
+            jti: UUID().uuidString,
+            nbf: now,
+            iat: now,
+            exp: now + 300
+        )
         switch flaw {
         case .audience: claims.aud = "https://login.microsoftonline.com/common/oauth2/v2.0/token"
         case .otherTenant: claims.aud = otherURL

@@ -62,7 +62,8 @@ struct AssignmentTests {
             #expect(values.filter { $0.hasPrefix("Exchange.") }.count == 3)
             let strange = encoded("startswith(appId,'0')")
             #expect(
-                try await client.graph("GET", "/v1.0/servicePrincipals?$filter=\(strange)", token: token).status == 400)
+                try await client.graph("GET", "/v1.0/servicePrincipals?$filter=\(strange)", token: token).status == 400
+            )
         }
     }
 
@@ -86,7 +87,10 @@ struct AssignmentTests {
             #expect(first.status == 201)
             #expect(first.json["principalType"] == "ServicePrincipal")
             let again = try await session.call(
-                "POST", "/v1.0/servicePrincipals/\(session.own)/appRoleAssignments", session.assignment)
+                "POST",
+                "/v1.0/servicePrincipals/\(session.own)/appRoleAssignments",
+                session.assignment
+            )
             #expect(again.status == 400)
             #expect(again.graphCode == "Request_BadRequest")
             #expect(await simulator.effects(tenant: Scenario.contosoID).count == 1)

@@ -33,7 +33,9 @@ struct CmdletTests {
             #expect(outbound?["MtaStsMode"] == "Opportunistic")
             #expect(outbound?["RequireTls"] == nil)
             let plain = try await client.cmdlet(
-                "New-OutboundConnector", ["Name": "plain", "RecipientDomains": ["a.example"]])
+                "New-OutboundConnector",
+                ["Name": "plain", "RecipientDomains": ["a.example"]]
+            )
             #expect(plain.records.first?["UseMXRecord"] == true)
             let rule = try await client.cmdlet("New-TransportRule", .object(CmdletTests.rule)).records.first
             #expect(rule?["State"] == "Enabled")
@@ -116,7 +118,10 @@ struct CmdletTests {
             ["CmdletName": "Get-AcceptedDomain", "Parameters": [:]], [],
         ]
         try await withSimulator(.grantedDemo) { simulator in
-            for envelope in bad { #expect(try await simulator.client.invoke(envelope).status == 400) }
+            for envelope in bad {
+                let answer = try await simulator.client.invoke(envelope)
+                #expect(answer.status == 400)
+            }
         }
     }
 
@@ -134,7 +139,11 @@ struct CmdletTests {
             #expect(parts.count == 3)
             #expect(parts[1].hasSuffix(".ManagementObjectNotFoundException"))
             #expect(parts[2].hasPrefix("Der Vorgang"))
-            await simulator.change(switches: { var other = Switches(); other.exchangeDetails = false; return other }())
+            await simulator.change(
+                switches: {
+                    var other = Switches(); other.exchangeDetails = false; return other
+                }()
+            )
             let second = try await simulator.client.cmdlet("Get-InboundConnector", ["Identity": "nobody"])
             #expect(second.json["error"]?["details"] == nil)
             #expect(second.exception == "ManagementObjectNotFoundException")
@@ -171,7 +180,8 @@ struct CmdletTests {
     func change() async throws {
         try await withSimulator(.grantedDemo) { simulator in
             let client = simulator.client
-            let guid = try await client.cmdlet("New-OutboundConnector", .object(CmdletTests.outbound))
+            let guid =
+                try await client.cmdlet("New-OutboundConnector", .object(CmdletTests.outbound))
                 .records.first?["Guid"] ?? .null
             let set: JSONValue = ["Identity": guid, "Enabled": false, "Name": "Renamed", "Confirm": false]
             let first = try await client.cmdlet("Set-OutboundConnector", set)
@@ -209,7 +219,8 @@ struct CmdletTests {
     func hiding() async throws {
         var scenario = Scenario.grantedDemo
         scenario.tenants[0].outboundConnectors = [
-            ["Name": "scoped", "IsTransportRuleScoped": true], ["Name": "test", "TestMode": true, "AllAcceptedDomains": true],
+            ["Name": "scoped", "IsTransportRuleScoped": true],
+            ["Name": "test", "TestMode": true, "AllAcceptedDomains": true],
         ]
         try await withSimulator(scenario) { simulator in
             let client = simulator.client
@@ -228,7 +239,9 @@ struct CmdletTests {
         try await withSimulator(.grantedDemo) { simulator in
             let records = try await simulator.client.cmdlet("Get-AcceptedDomain").records
             let types = Dictionary(
-                records.map { ($0["DomainName"]?.text ?? "", $0["DomainType"]?.text ?? "") }, uniquingKeysWith: { $1 })
+                records.map { ($0["DomainName"]?.text ?? "", $0["DomainType"]?.text ?? "") },
+                uniquingKeysWith: { $1 }
+            )
             #expect(types["new.contoso.com"] == nil)
             #expect(types["plant.contoso.com"] == "InternalRelay")
             #expect(types["contoso.com"] == "Authoritative")

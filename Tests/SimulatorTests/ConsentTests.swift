@@ -53,7 +53,9 @@ struct ConsentTests {
         try await withSimulator { simulator in
             let query = "client_id=\(Scenario.demoClientID)&redirect_uri=\(encoded("https://attacker.example/"))"
             let answer = try await simulator.client.send(
-                "GET", "\(simulator.addresses.loginURL)/common/adminconsent?\(query)")
+                "GET",
+                "\(simulator.addresses.loginURL)/common/adminconsent?\(query)"
+            )
             #expect(answer.status == 400)
             #expect(String(decoding: answer.body, as: UTF8.self).contains("AADSTS50011"))
         }

@@ -41,7 +41,8 @@ struct ExchangeLadderTests {
             var scenario = Scenario.grantedDemo
             scenario.tenants[0].consents[Scenario.demoClientID] = [role]
             try await withSimulator(scenario) { simulator in
-                #expect(try await simulator.client.cmdlet("Get-OrganizationConfig").status == 401)
+                let answer = try await simulator.client.cmdlet("Get-OrganizationConfig")
+                #expect(answer.status == 401)
             }
         }
     }
@@ -79,7 +80,10 @@ struct ExchangeLadderTests {
         try await withSimulator(.grantedDemo) { simulator in
             let token = try await simulator.client.token(scope: TestClient.exchange)
             let answer = try await simulator.client.cmdlet(
-                "Get-OrganizationConfig", tenant: Scenario.fabrikamID, token: token)
+                "Get-OrganizationConfig",
+                tenant: Scenario.fabrikamID,
+                token: token
+            )
             #expect(answer.status == 401)
             #expect(await simulator.violations().map(\.kind) == [.foreignToken])
         }
@@ -91,18 +95,25 @@ struct ExchangeLadderTests {
         let own = try await objectID(Scenario.demoClientID, client, token)
         let exchange = try await objectID("00000002-0000-0ff1-ce00-000000000000", client, token)
         let appRole = try await client.graph(
-            "POST", "/v1.0/servicePrincipals/\(exchange)/appRoleAssignedTo", token: token,
+            "POST",
+            "/v1.0/servicePrincipals/\(exchange)/appRoleAssignedTo",
+            token: token,
             body: [
                 "principalId": .text(own), "resourceId": .text(exchange),
                 "appRoleId": "dc50a0fb-09a3-484d-be87-e023b12c6440",
-            ])
+            ]
+        )
         let role = try await client.graph(
-            "POST", "/v1.0/roleManagement/directory/roleAssignments", token: token,
+            "POST",
+            "/v1.0/roleManagement/directory/roleAssignments",
+            token: token,
             body: [
                 "principalId": .text(own), "roleDefinitionId": "29232cdf-9323-42fd-ade2-1d097af3e4de",
                 "directoryScopeId": "/",
-            ])
-        #expect([appRole.status, role.status] == [201, 201])
+            ]
+        )
+        #expect(appRole.status == 201)
+        #expect(role.status == 201)
     }
 
     private func objectID(_ appID: String, _ client: TestClient, _ token: String) async throws -> String {

@@ -83,7 +83,8 @@ struct GraphTests {
     func foreignToken() async throws {
         let token = try await withSimulator { try await $0.client.token() }
         try await withSimulator { simulator in
-            #expect(try await simulator.client.graph("GET", "/v1.0/domains", token: token).status == 401)
+            let answer = try await simulator.client.graph("GET", "/v1.0/domains", token: token)
+            #expect(answer.status == 401)
         }
     }
 
@@ -134,7 +135,9 @@ struct GraphTests {
             #expect(all.filter { $0["isInitial"] == true }.compactMap { $0["id"]?.text } == ["contoso.onmicrosoft.com"])
             #expect(all.filter { $0["isDefault"] == true }.compactMap { $0["id"]?.text } == ["contoso.com"])
             let records = try await simulator.client.graph(
-                "GET", "/v1.0/domains/contoso.com/serviceConfigurationRecords", token: token
+                "GET",
+                "/v1.0/domains/contoso.com/serviceConfigurationRecords",
+                token: token
             ).records
             let exchanger = records.first { $0["@odata.type"] == "#microsoft.graph.domainDnsMxRecord" }
             #expect(exchanger?["mailExchange"] == "contoso-com.mail.protection.outlook.com")
@@ -149,7 +152,10 @@ struct GraphTests {
             #expect(plain.records.count == 1)
             #expect(plain.records.first?["proxyAddresses"] == nil)
             let chosen = try await simulator.client.graph(
-                "GET", "/v1.0/users?$top=1&$select=id,proxyAddresses", token: token)
+                "GET",
+                "/v1.0/users?$top=1&$select=id,proxyAddresses",
+                token: token
+            )
             #expect(Set(chosen.records.first?.object?.keys.map { $0 } ?? []) == ["id", "proxyAddresses"])
         }
     }

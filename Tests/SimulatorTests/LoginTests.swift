@@ -27,7 +27,13 @@ struct LoginTests {
         let code: Int
         var testDescription: String { "AADSTS\(code)" }
 
-        init(at tenant: String = Scenario.contosoID, _ changing: [String: String?], _ status: Int, _ error: String, _ code: Int) {
+        init(
+            at tenant: String = Scenario.contosoID,
+            _ changing: [String: String?],
+            _ status: Int,
+            _ error: String,
+            _ code: Int
+        ) {
             self.tenant = tenant
             self.changing = changing
             self.status = status

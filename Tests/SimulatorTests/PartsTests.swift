@@ -11,7 +11,8 @@ struct PartsTests {
             ("192.0.2.1", true), ("192.0.2.0/24", true), ("192.168.0.1/25", true), ("192.0.2.1/32", true),
             ("192.0.2.0/23", false), ("192.0.2.0/33", false), ("192.0.2", false), ("192.0.2.256", false),
             ("192.0.02.1", false), ("2001:db8::/32", false), ("192.0.2.0/24/1", false), ("", false),
-        ])
+        ]
+    )
     func connectorAddresses(text: String, isGood: Bool) {
         #expect((IPAddresses.forConnector(text) != nil) == isGood)
     }
@@ -21,7 +22,8 @@ struct PartsTests {
         arguments: [
             ("192.0.2.1", true), ("148.163.128.0/19", true), ("192.0.2.1-192.0.2.9", true), ("2001:db8::/32", true),
             ("192.0.2.9-192.0.2.1", false), ("192.0.2.0/33", false), ("gateway.example", false),
-        ])
+        ]
+    )
     func ruleAddresses(text: String, isGood: Bool) {
         #expect((IPAddresses.forRule(text) != nil) == isGood)
     }
@@ -32,7 +34,8 @@ struct PartsTests {
             ("*", "smtp:*;1"), ("smtp:*;1", "smtp:*;1"), ("contoso.com", "smtp:contoso.com;1"),
             ("*.contoso.com", "smtp:*.contoso.com;1"), ("smtp:contoso.com;5", "smtp:contoso.com;5"),
             ("contoso", nil), ("*;0", nil), ("a b.example", nil), ("-a.example", nil),
-        ] as [(String, String?)])
+        ] as [(String, String?)]
+    )
     func senderDomains(given: String, kept: String?) {
         let result = try? ParameterType.senderDomains.accept([.text(given)], for: "SenderDomains")
         #expect(result == kept.map { [.text($0)] })
@@ -44,7 +47,8 @@ struct PartsTests {
             ("appId eq 'a'", ["appId=a"]), ("a eq 'o''brien' and b eq 'x and y'", ["a=o'brien", "b=x and y"]),
             ("a eq ''", ["a="]), ("a ne 'b'", nil), ("a eq b", nil), ("a eq 'b", nil), ("", nil),
             ("a eq 'b' or c eq 'd'", nil), ("a eq 'b' and ", nil),
-        ] as [(String, [String]?)])
+        ] as [(String, [String]?)]
+    )
     func filters(text: String, clauses: [String]?) {
         let filter = try? ODataFilter(text)
         #expect(filter?.clauses.map { "\($0.property)=\($0.value)" } == clauses)

@@ -36,7 +36,10 @@ struct TestClient {
     }
 
     func send(
-        _ method: String, _ url: String, headers: [String: String] = [:], body: Data? = nil
+        _ method: String,
+        _ url: String,
+        headers: [String: String] = [:],
+        body: Data? = nil
     ) async throws -> Answer {
         var request = HTTPClientRequest(url: url)
         request.method = .RAW(value: method)
@@ -45,7 +48,10 @@ struct TestClient {
         let response = try await HTTPClient.shared.execute(request, timeout: TestClient.timeout)
         let bytes = try await response.body.collect(upTo: TestClient.largestBody)
         return Answer(
-            status: Int(response.status.code), headers: response.headers, body: Data(bytes.readableBytesView))
+            status: Int(response.status.code),
+            headers: response.headers,
+            body: Data(bytes.readableBytesView)
+        )
     }
 
     func form(_ url: String, _ fields: [String: String], headers: [String: String] = [:]) async throws -> Answer {
@@ -60,7 +66,9 @@ struct TestClient {
 
     /// Asks for a token with the secret, with some fields changed or (nil) left out.
     func requestToken(
-        _ tenant: String = Scenario.contosoID, scope: String = TestClient.graph, changing: [String: String?] = [:]
+        _ tenant: String = Scenario.contosoID,
+        scope: String = TestClient.graph,
+        changing: [String: String?] = [:]
     ) async throws -> Answer {
         var fields = [
             "client_id": clientID, "client_secret": secret, "grant_type": "client_credentials", "scope": scope,
@@ -77,16 +85,25 @@ struct TestClient {
     }
 
     func graph(
-        _ method: String, _ path: String, token: String, body: JSONValue? = nil
+        _ method: String,
+        _ path: String,
+        token: String,
+        body: JSONValue? = nil
     ) async throws -> Answer {
         try await send(
-            method, path.hasPrefix("http") ? path : simulator.addresses.graphURL + path,
-            headers: headers(token), body: body?.bytes)
+            method,
+            path.hasPrefix("http") ? path : simulator.addresses.graphURL + path,
+            headers: headers(token),
+            body: body?.bytes
+        )
     }
 
     /// Runs a cmdlet with a token of its own, or with the one given.
     func cmdlet(
-        _ name: String, _ parameters: JSONValue = [:], tenant: String = Scenario.contosoID, token: String? = nil,
+        _ name: String,
+        _ parameters: JSONValue = [:],
+        tenant: String = Scenario.contosoID,
+        token: String? = nil,
         headers extra: [String: String] = [:]
     ) async throws -> Answer {
         let input: JSONValue = ["CmdletInput": ["CmdletName": .text(name), "Parameters": parameters]]
@@ -94,13 +111,18 @@ struct TestClient {
     }
 
     func invoke(
-        _ envelope: JSONValue, tenant: String = Scenario.contosoID, token: String? = nil,
+        _ envelope: JSONValue,
+        tenant: String = Scenario.contosoID,
+        token: String? = nil,
         headers extra: [String: String] = [:]
     ) async throws -> Answer {
         let bearer = if let token { token } else { try await self.token(tenant, scope: TestClient.exchange) }
         return try await send(
-            "POST", "\(simulator.addresses.exchangeURL)/adminapi/beta/\(tenant)/InvokeCommand",
-            headers: headers(bearer).merging(extra) { $1 }, body: envelope.bytes)
+            "POST",
+            "\(simulator.addresses.exchangeURL)/adminapi/beta/\(tenant)/InvokeCommand",
+            headers: headers(bearer).merging(extra) { $1 },
+            body: envelope.bytes
+        )
     }
 
     func control(_ method: String, _ path: String, body: JSONValue? = nil) async throws -> Answer {

@@ -19,7 +19,11 @@ struct ViolationTests {
             let parameters = JSONValue.object(CmdletTests.inbound)
             async let one = client.cmdlet("New-InboundConnector", parameters, token: contoso)
             async let two = client.cmdlet(
-                "New-InboundConnector", parameters, tenant: Scenario.fabrikamID, token: fabrikam)
+                "New-InboundConnector",
+                parameters,
+                tenant: Scenario.fabrikamID,
+                token: fabrikam
+            )
             #expect(try await [one.status, two.status] == [200, 200])
             #expect(await simulator.violations().isEmpty)
             async let three = client.cmdlet("New-TransportRule", .object(CmdletTests.rule), token: contoso)
@@ -38,9 +42,13 @@ struct ViolationTests {
             _ = try await client.send("POST", login)
             _ = try await client.graph("GET", "/v1.0/domains?t=\(token)", token: token)
             _ = try await client.send(
-                "GET", simulator.addresses.graphURL + "/v1.0/domains", headers: ["Authorization": "Bearer \(token)"])
+                "GET",
+                simulator.addresses.graphURL + "/v1.0/domains",
+                headers: ["Authorization": "Bearer \(token)"]
+            )
             #expect(
-                await simulator.violations().map(\.kind) == [.secretInURL, .secretInURL, .missingClientRequestID])
+                await simulator.violations().map(\.kind) == [.secretInURL, .secretInURL, .missingClientRequestID]
+            )
         }
     }
 
@@ -72,7 +80,8 @@ struct ViolationTests {
             #expect(
                 entries.map(\.route) == [
                     "login.token", "exchange.New-InboundConnector", "login.token", "exchange.Get-InboundConnector",
-                ])
+                ]
+            )
             #expect(entries.map(\.status) == [200, 200, 200, 400])
             #expect(entries.map(\.hasChangedTenant) == [false, true, false, false])
             #expect(entries[1].clientRequestID == "9b1f0c52-0000-4000-8000-00000000feed")

@@ -55,6 +55,7 @@ package struct AdminAction: Codable, Sendable, Equatable {
     /// An action with no further keys.
     package init(_ action: Name) { self.action = action }
 
+    /// Reads the object; unknown keys are refused.
     package init(from decoder: any Decoder) throws {
         let fields = try StrictFields(decoder, CodingKeys.self)
         action = try fields.require(.action)

@@ -37,6 +37,9 @@ struct ExchangeService: SimulatedService {
         }
         guard claims.roles?.contains(AppRole.manageAsApp) == true else { return .empty(401) }
         let switches = await world.switches
+        guard call.header("content-type")?.lowercased().hasPrefix("application/json") == true else {
+            return .empty(415)
+        }
         if let anchor = call.header("x-anchormailbox"), !AnchorMailbox.isWellFormed(anchor) {
             return ExchangeError.badEnvelope("The value of X-AnchorMailbox is malformed.").reply(switches: switches)
         }

@@ -57,6 +57,7 @@ func encodedJSON(_ value: some Encodable) -> Data {
 }
 
 extension JSONValue: Codable {
+    /// Reads any JSON value.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
@@ -76,6 +77,7 @@ extension JSONValue: Codable {
         }
     }
 
+    /// Writes the value as it is.
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
@@ -93,10 +95,15 @@ extension JSONValue: Codable {
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
     ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
+    /// A text.
     package init(stringLiteral value: String) { self = .text(value) }
+    /// A truth value.
     package init(booleanLiteral value: Bool) { self = .flag(value) }
+    /// A whole number.
     package init(integerLiteral value: Int) { self = .integer(value) }
+    /// An array.
     package init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+    /// An object; of two equal keys the last one counts.
     package init(dictionaryLiteral elements: (String, JSONValue)...) {
         self = .object(Dictionary(elements, uniquingKeysWith: { $1 }))
     }

@@ -25,6 +25,7 @@ package struct ClockSettings: Codable, Sendable, Equatable {
         self.scale = scale
     }
 
+    /// Reads the object; unknown keys are refused.
     package init(from decoder: any Decoder) throws {
         let fields = try StrictFields(decoder, CodingKeys.self)
         try fields.read(.kind, into: &kind)

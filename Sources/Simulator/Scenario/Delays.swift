@@ -31,6 +31,7 @@ package struct Delays: Codable, Sendable, Equatable {
     /// No delay at all.
     package init() {}
 
+    /// Reads the object; unknown keys are refused.
     package init(from decoder: any Decoder) throws {
         let fields = try StrictFields(decoder, CodingKeys.self)
         try fields.read(.consentToSignInSeconds, into: &consentToSignInSeconds)

@@ -61,6 +61,7 @@ package struct Fault: Codable, Sendable, Equatable {
     /// A fault of that kind with no further keys.
     package init(_ kind: Kind) { self.kind = kind }
 
+    /// Reads the object; unknown keys are refused.
     package init(from decoder: any Decoder) throws {
         let fields = try StrictFields(decoder, CodingKeys.self)
         kind = try fields.require(.kind)
@@ -120,6 +121,7 @@ package struct FaultRule: Codable, Sendable, Equatable {
         self.count = count
     }
 
+    /// Reads the object; unknown keys are refused.
     package init(from decoder: any Decoder) throws {
         let fields = try StrictFields(decoder, CodingKeys.self)
         route = try fields.require(.route)
@@ -164,6 +166,7 @@ package struct ThrottleLimit: Codable, Sendable, Equatable {
         self.windowSeconds = windowSeconds
     }
 
+    /// Reads the object; unknown keys are refused.
     package init(from decoder: any Decoder) throws {
         let fields = try StrictFields(decoder, CodingKeys.self)
         requests = try fields.require(.requests)

@@ -73,6 +73,7 @@ package struct Scenario: Codable, Sendable, Equatable {
         self.tenants = tenants
     }
 
+    /// Reads the object; unknown keys are refused.
     package init(from decoder: any Decoder) throws {
         let fields = try StrictFields(decoder, CodingKeys.self)
         applications = try fields.require(.applications)

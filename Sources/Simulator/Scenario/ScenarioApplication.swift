@@ -46,6 +46,7 @@ package struct ScenarioApplication: Codable, Sendable, Equatable {
         self.secret = secret
     }
 
+    /// Reads the object; unknown keys are refused.
     package init(from decoder: any Decoder) throws {
         let fields = try StrictFields(decoder, CodingKeys.self)
         clientID = try fields.require(.clientID)

@@ -39,6 +39,7 @@ package struct ScenarioDomain: Codable, Sendable, Equatable {
     /// A verified domain of that name.
     package init(name: String) { self.name = name }
 
+    /// Reads the object; unknown keys are refused.
     package init(from decoder: any Decoder) throws {
         let fields = try StrictFields(decoder, CodingKeys.self)
         name = try fields.require(.name)

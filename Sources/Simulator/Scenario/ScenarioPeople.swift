@@ -24,6 +24,7 @@ package struct ScenarioUser: Codable, Sendable, Equatable {
     /// A user of that sign-in name.
     package init(userPrincipalName: String) { self.userPrincipalName = userPrincipalName }
 
+    /// Reads the object; unknown keys are refused.
     package init(from decoder: any Decoder) throws {
         let fields = try StrictFields(decoder, CodingKeys.self)
         userPrincipalName = try fields.require(.userPrincipalName)
@@ -52,6 +53,7 @@ package struct ScenarioGroup: Codable, Sendable, Equatable {
     /// A group of that name.
     package init(displayName: String) { self.displayName = displayName }
 
+    /// Reads the object; unknown keys are refused.
     package init(from decoder: any Decoder) throws {
         let fields = try StrictFields(decoder, CodingKeys.self)
         displayName = try fields.require(.displayName)

@@ -55,6 +55,7 @@ package struct ScenarioTenant: Codable, Sendable, Equatable {
         self.domains = domains
     }
 
+    /// Reads the object; unknown keys are refused.
     package init(from decoder: any Decoder) throws {
         let fields = try StrictFields(decoder, CodingKeys.self)
         id = try fields.require(.id)

@@ -63,6 +63,7 @@ package struct Switches: Codable, Sendable, Equatable {
     /// The defaults.
     package init() {}
 
+    /// Reads the object; unknown keys are refused.
     package init(from decoder: any Decoder) throws {
         let fields = try StrictFields(decoder, CodingKeys.self)
         try fields.read(.consentAnswer, into: &consentAnswer)

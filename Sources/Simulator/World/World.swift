@@ -3,6 +3,8 @@ import Foundation
 /// Everything the simulator knows, changed by one call at a time.
 actor World {
     private var scenario: Scenario
+    /// As it was given, before anyone changed settings.
+    private var startingScenario: Scenario
     private var clock: SimulatedClock
     private var applications: [RegisteredApplication] = []
     private var tenants: [Tenant] = []
@@ -24,6 +26,7 @@ actor World {
 
     init(_ scenario: Scenario) throws(SimulatorError) {
         self.scenario = scenario
+        startingScenario = scenario
         clock = SimulatedClock(settings: scenario.clock, start: .now)
         faults = FaultScript(scenario.faults, seed: scenario.seed)
         generator = SeededGenerator(seed: scenario.seed)
@@ -50,11 +53,12 @@ actor World {
 
     /// Starts anew, as if the simulator had just been started with that scenario.
     func reset(_ scenario: Scenario?) throws(SimulatorError) {
-        let next = scenario ?? self.scenario
+        let next = scenario ?? startingScenario
         let applications = try World.applications(next)
         tenants = try World.tenants(next, applications)
         self.applications = applications
         self.scenario = next
+        startingScenario = next
         clock = SimulatedClock(settings: next.clock, start: .now)
         faults = FaultScript(next.faults, seed: next.seed)
         generator = SeededGenerator(seed: next.seed)
@@ -248,7 +252,8 @@ actor World {
             claims: claims,
             moment: moment
         )
-        guard operation.isKnown(tenants[index]) else { return .empty(401) }
+        let isThere = tenants[index].directory.principal(id: claims.oid) != nil
+        guard isThere, operation.isKnown(tenants[index]) else { return .empty(401) }
         guard operation.isAllowed(tenants[index]) else {
             if cmdlet.mayChangeTenant {
                 report(.missingRole, tenant: claims.tid, "\(cmdlet.rawValue) was called without a directory role")
