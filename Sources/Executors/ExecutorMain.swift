@@ -30,19 +30,22 @@ package struct ExecutorMain: Sendable {
         self.logger = logger
     }
 
-    /// Serves until the end of input or until the task is cancelled; both descriptors are closed by then or soon after.
+    /// Serves until the end of input or until the task is cancelled; every frame has been written when it returns.
     package func run(input: FileDescriptor, output: FileDescriptor) async {
         let writer = FrameWriter(descriptor: output, name: "frames-out")
         // Unbounded here, bounded by the worker: it has at most as many requests under way as it has jobs.
         let (batches, feed) = AsyncStream.makeStream(of: [[UInt8]].self)
         let (ends, end) = AsyncStream.makeStream(of: Void.self)
-        let reader = FrameReader(
-            descriptor: input, name: "frames-in", lineBytesMax: ExecutorFrame.bytesMax,
+        _ = FrameReader(
+            descriptor: input,
+            name: "frames-in",
+            lineBytesMax: ExecutorFrame.bytesMax,
             deliver: { feed.yield($0) },
             ended: {
                 feed.finish()
                 end.finish()
-            })
+            }
+        )
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.serve(batches) { writer.write($0.line()) } }
             group.addTask {
@@ -52,8 +55,8 @@ package struct ExecutorMain: Sendable {
             await group.next()
             group.cancelAll()
         }
-        withExtendedLifetime(reader) {}
         writer.finish()
+        await writer.closed()
     }
 
     private func serve(
@@ -86,7 +89,10 @@ package struct ExecutorMain: Sendable {
         case .failure(let problem): .failed(problem, retryAfter: nil)
         case .success(let settings):
             await Self.outcome(
-                of: ExecutorCatalogue(settings: settings).executor(for: self.type), data: request.data, context)
+                of: ExecutorCatalogue(settings: settings).executor(for: self.type),
+                data: request.data,
+                context
+            )
         }
     }
 

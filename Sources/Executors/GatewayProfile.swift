@@ -72,7 +72,8 @@ package struct GatewayProfile: Sendable, Equatable {
     private func mechanismViolation() -> String? {
         guard let mechanism = self.spfMechanism else { return nil }
         let words = ["include:", "a:", "mx:", "ip4:", "ip6:", "exists:"]
-        let isGood = words.contains { mechanism.hasPrefix($0) && mechanism.count > $0.count }
+        let isGood =
+            words.contains { mechanism.hasPrefix($0) && mechanism.count > $0.count }
             && PayloadRule.isLine(mechanism, maximum: 200) && !mechanism.contains(" ")
         return isGood ? nil : "`gateway.spf-mechanism` is not one mechanism such as `include:spf.gateway.example`."
     }
@@ -102,7 +103,9 @@ package struct GatewayProfile: Sendable, Equatable {
     private static func isIPv6Address(_ text: String) -> Bool {
         let halves = text.split(separator: "::", omittingEmptySubsequences: false)
         let groups = halves.flatMap { $0.isEmpty ? [] : $0.split(separator: ":", omittingEmptySubsequences: false) }
-        guard groups.allSatisfy({ (1...4).contains($0.utf8.count) && UInt16($0, radix: 16) != nil }) else { return false }
+        guard groups.allSatisfy({ (1...4).contains($0.utf8.count) && UInt16($0, radix: 16) != nil }) else {
+            return false
+        }
         return halves.count == 1 && groups.count == 8 || halves.count == 2 && groups.count < 8
     }
 }

@@ -33,10 +33,8 @@ extension ExchangeAdministration {
             guard error.code == .notFound else { throw error }
             return nil
         }
-        guard let record = records.first else { return nil }
-        guard records.count == 1, let object = Object(record), object.answers(to: identity) else {
-            throw self.failure(.malformedAnswer, command)
-        }
+        guard !records.isEmpty else { return nil }
+        guard let object = Object(alone: records, identity) else { throw self.failure(.malformedAnswer, command) }
         return object
     }
 

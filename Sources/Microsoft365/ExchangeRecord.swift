@@ -51,6 +51,14 @@ extension ExchangeObject {
     /// The name administrators see and can change.
     package var name: String { self.record.text("Name") ?? "" }
 
+    /// The object asked for; nil unless it alone came back.
+    init?(alone records: [ExchangeRecord], _ identity: String) {
+        guard records.count == 1, let object = records.first.flatMap(Self.init), object.answers(to: identity) else {
+            return nil
+        }
+        self = object
+    }
+
     /// True when the identity a caller asked for, a GUID or a name, is this object.
     func answers(to identity: String) -> Bool {
         if let asked = UUID(uuidString: identity) { return asked == self.guid }

@@ -66,18 +66,29 @@ struct Bench {
         isolation: isolated (any Actor)? = #isolation,
         _ body: (Bench) async throws -> Void
     ) async throws {
-        try await withSimulator(scenario) { simulator in
+        // Left open to the end of the test process: its HTTP server traps when it is closed while a connection arrives.
+        let simulator = try await SimulatorServer.start(scenario: scenario, ports: .ephemeral)
+        do {
             let transport = Transport()
             let clock = Clock(await simulator.advance(by: 0))
             let settings = ExecutorSettings(
                 endpoints: try CloudEndpoints(
-                    loginURL: loginURL ?? simulator.addresses.loginURL, graphURL: simulator.addresses.graphURL,
-                    exchangeURL: simulator.addresses.exchangeURL),
+                    loginURL: loginURL ?? simulator.addresses.loginURL,
+                    graphURL: simulator.addresses.graphURL,
+                    exchangeURL: simulator.addresses.exchangeURL
+                ),
                 application: Application(clientID: Scenario.demoClientID, credential: .secret(secret)),
                 transport: transport,
                 limits: RequestLimits(
-                    requestTime: .seconds(20), commandTime: .seconds(20), answerBytesMax: 1 << 20, pagesMax: 100,
-                    readAttemptsMax: 2, readPause: .milliseconds(1), readPauseMax: .milliseconds(10)),
+                    requestTime: .seconds(20),
+                    commandTime: .seconds(20),
+                    answerBytesMax: 1 << 20,
+                    pagesMax: 100,
+                    readAttemptsMax: 2,
+                    readPause: .milliseconds(1),
+                    readPauseMax: .milliseconds(10),
+                    readTimeMax: .seconds(40)
+                ),
                 gateway: try testGateway(),
                 propagationDelay: .seconds(15),
                 now: { clock.now }
@@ -117,8 +128,14 @@ struct Bench {
     ) async throws -> Attempt {
         let frames = Mutex<[ExecutorFrame]>([])
         let request = ExecutorRequest(
-            job: JobID(UUID()), tenant: try required(TenantID(tenant)), attempt: 1,
-            deadline: self.now.addingTimeInterval(600), since: since ?? self.now, steps: memo, data: [])
+            job: JobID(UUID()),
+            tenant: try required(TenantID(tenant)),
+            attempt: 1,
+            deadline: self.now.addingTimeInterval(600),
+            since: since ?? self.now,
+            steps: memo,
+            data: []
+        )
         let context = ExecutorContext(request: request, logger: self.log.logger) { frame in
             let count = frames.withLock { frames in
                 if let last, frames.count >= last { return last + 1 }
@@ -130,7 +147,9 @@ struct Bench {
         let settings = self.settings
         return await withTaskGroup(of: Outcome.self) { group in
             group.addTask { await ConnectTenantExecutor(settings: settings).run(payload, context) }
-            let outcome = await group.next() ?? .interrupted
+            // A process that was killed after its last frame but one never told how it ended.
+            let ended = await group.next() ?? .interrupted
+            let outcome = last == nil ? ended : .interrupted
             return Attempt(frames: frames.withLock { $0 }, outcome: outcome)
         }
     }
@@ -167,7 +186,9 @@ struct Bench {
 
     /// What applications, not administrators, changed in Exchange and in the directory, in order: `created inbound-connector`.
     func ownEffects(tenant: String = Scenario.contosoID) async -> [String] {
-        await self.simulator.effects(tenant: tenant).filter { $0.by != "admin" }.map { "\($0.action.rawValue) \($0.kind)" }
+        await self.simulator.effects(tenant: tenant).filter { $0.by != "admin" }.map {
+            "\($0.action.rawValue) \($0.kind)"
+        }
     }
 }
 

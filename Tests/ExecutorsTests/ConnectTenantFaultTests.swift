@@ -18,7 +18,8 @@ struct ConnectTenantFaultTests {
     func throttled(retryAfter: String?, seconds: Int) async throws {
         try await Bench.with { bench in
             await bench.simulator.add(
-                FaultRule(route: "graph.domains.list", fault: Self.throttle(retryAfter), count: 2))
+                FaultRule(route: "graph.domains.list", fault: Self.throttle(retryAfter), count: 2)
+            )
             let attempt = try await bench.attempt(try Bench.payload())
             guard case .postponed(let pause, let problem) = attempt.outcome else {
                 Issue.record("not postponed: \(attempt.outcome)")
@@ -33,7 +34,8 @@ struct ConnectTenantFaultTests {
     func throttledWrite() async throws {
         try await Bench.with { bench in
             await bench.simulator.add(
-                FaultRule(route: "exchange.New-TransportRule", fault: Self.throttle("30")))
+                FaultRule(route: "exchange.New-TransportRule", fault: Self.throttle("30"))
+            )
             let attempts = try await bench.run(try Bench.payload())
             #expect(attempts.map { $0.problem?.code } == [.throttled, nil])
             #expect(await bench.ownEffects() == everythingOnce)
@@ -66,8 +68,9 @@ struct ConnectTenantFaultTests {
     func secrets() async throws {
         try await Bench.with { bench in
             await bench.simulator.add(
-                FaultRule(route: "exchange.New-InboundConnector", fault: Fault(.dropAfterCommit)))
-            await bench.simulator.add(FaultRule(route: "graph.groups.list", fault: Fault(.garbage), count: 2))
+                FaultRule(route: "exchange.New-InboundConnector", fault: Fault(.dropAfterCommit))
+            )
+            await bench.simulator.add(FaultRule(route: "graph.groups.list", fault: Fault(.garbage)))
             var attempts = try await bench.run(try Bench.payload())
             attempts += try await bench.run(try Bench.payload(), memo: attempts.last?.memo)
             let frames = attempts.flatMap { attempt in

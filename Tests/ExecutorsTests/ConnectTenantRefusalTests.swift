@@ -1,3 +1,4 @@
+import Foundation
 import JobModel
 import Simulator
 import TestSupport
@@ -30,7 +31,9 @@ struct ConnectTenantRefusalTests {
     func unknownTenant() async throws {
         try await Bench.with { bench in
             let attempt = try await bench.attempt(
-                try Bench.payload(), tenant: "0a1b2c3d-0000-4000-8000-0000000000ff")
+                try Bench.payload(),
+                tenant: "0a1b2c3d-0000-4000-8000-0000000000ff"
+            )
             #expect(attempt.problem?.code == .tenantNotFound)
         }
     }
@@ -109,7 +112,8 @@ struct ConnectTenantRefusalTests {
         var scenario = Scenario.virtualDemo
         scenario.tenants[0].blocksSignIn = true
         try await Bench.with(scenario) { bench in
-            #expect(try await bench.attempt(try Bench.payload()).problem?.code == .accessBlocked)
+            let attempt = try await bench.attempt(try Bench.payload())
+            #expect(attempt.problem?.code == .accessBlocked)
         }
     }
 
@@ -131,7 +135,9 @@ struct ConnectTenantRefusalTests {
     func disabledForeignConnector() async throws {
         try await Bench.with { bench in
             try await bench.simulator.perform(
-                Self.foreign("inbound-connector", enabled: false), tenant: Scenario.contosoID)
+                Self.foreign("inbound-connector", enabled: false),
+                tenant: Scenario.contosoID
+            )
             let output = try await bench.connect()
             #expect(output.warnings.contains { $0.contains("\"Rival\"") })
         }
@@ -141,6 +147,7 @@ struct ConnectTenantRefusalTests {
     func neverInEffect() async throws {
         var scenario = Scenario.virtualDemo
         scenario.delays.directoryRoleInExchangeSeconds = 1_000_000
+        scenario.tokenRequestsPerSecond = 10_000
         try await Bench.with(scenario) { bench in
             let start = bench.now
             let attempts = try await bench.run(try Bench.payload())

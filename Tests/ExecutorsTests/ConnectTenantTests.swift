@@ -30,18 +30,25 @@ struct ConnectTenantTests {
             #expect(
                 output.changes.map(\.kind) == [
                     .appRoleAssignment, .directoryRoleAssignment, .inboundConnector, .outboundConnector, .bypassRule,
-                ])
+                ]
+            )
             #expect(output.plan.changes.map(\.kind) == [.appRoleAssignment, .directoryRoleAssignment])
             #expect(output.plan.unknown.count == 4)
             #expect(output.objects.map(\.isEnabled) == [true, true, true, false, true])
             #expect(output.domains.filter(\.isImported).map(\.name) == ["contoso.com", "plant.contoso.com"])
             #expect(
-                output.domains.first { $0.name == "contoso.com" }?.mailExchange?.hasPrefix("contoso-com.") == true)
+                output.domains.first { $0.name == "contoso.com" }?.mailExchange?.hasPrefix("contoso-com.") == true
+            )
             #expect(output.directory == DirectoryAccess(users: true, groups: true))
             #expect(
                 attempts.flatMap(\.events)
-                    == Array(repeating: "tenant.changed", count: 5) + ["tenant.connected", "notification.requested"])
+                    == Array(repeating: "tenant.changed", count: 5) + ["tenant.connected", "notification.requested"]
+            )
             #expect(await bench.simulator.violations().isEmpty)
+            let told = attempts.flatMap(\.steps).compactMap(ConnectTenantStep.init(rawValue:))
+            #expect(Set(told).count == 13)
+            let places = told.compactMap { ConnectTenantStep.allCases.firstIndex(of: $0) }
+            #expect(places == places.sorted(), "no step is told again once it is behind")
         }
     }
 
@@ -114,7 +121,8 @@ struct ConnectTenantTests {
             #expect(
                 second.changes.map { $0.fields.map { "\($0.field): \($0.before ?? "nil") > \($0.after)" } } == [
                     ["RequireTls: false > true"], ["State: Disabled > Enabled"],
-                ])
+                ]
+            )
             #expect(second.changes.first?.name == "Ours, renamed", "a name is the administrator's")
             #expect(second.objects.map(\.id) == first.objects.map(\.id))
             #expect(try await bench.connect().changes.isEmpty)

@@ -35,7 +35,9 @@ struct ConnectionPlanTests {
     ) throws -> ChangePlan {
         try ConnectionPlan.plan(
             for: tenant,
-            ObservedTenant(holdsAppRole: appRole, holdsDirectoryRole: true, exchange: exchange), kinds: kinds)
+            ObservedTenant(holdsAppRole: appRole, holdsDirectoryRole: true, exchange: exchange),
+            kinds: kinds
+        )
     }
 
     private static let asWanted: [String: JSONValue] = ["State": "Enabled"]
@@ -47,7 +49,8 @@ struct ConnectionPlanTests {
             #expect(
                 plan.changes.map(\.kind) == [
                     .appRoleAssignment, .organizationCustomization, .inboundConnector, .outboundConnector, .bypassRule,
-                ])
+                ]
+            )
             #expect(plan.unknown.isEmpty)
             let outbound = plan.changes[3].fields
             #expect(outbound.contains(JobModel.FieldChange(field: "Enabled", before: nil, after: "false")))
@@ -55,8 +58,12 @@ struct ConnectionPlanTests {
             #expect(
                 inbound.contains(
                     JobModel.FieldChange(
-                        field: "SenderIPAddresses", before: nil,
-                        after: "198.51.100.0/24, 198.51.101.0/24, 203.0.113.7")))
+                        field: "SenderIPAddresses",
+                        before: nil,
+                        after: "198.51.100.0/24, 198.51.101.0/24, 203.0.113.7"
+                    )
+                )
+            )
             #expect(PayloadRule.isPlanHash(plan.hash))
         }
     }
@@ -65,7 +72,8 @@ struct ConnectionPlanTests {
     func empty() async throws {
         try await withKinds { kinds in
             let survey = try Self.survey(kinds, inbound: [:], outbound: [:], rule: Self.asWanted)
-            #expect(try Self.plan(kinds, .known(survey)).changes.isEmpty)
+            let plan = try Self.plan(kinds, .known(survey))
+            #expect(plan.changes.isEmpty)
         }
     }
 
@@ -78,8 +86,10 @@ struct ConnectionPlanTests {
                 outbound: [
                     "SmartHosts": .array(["OUT2.gateway.example", "out1.gateway.example."]), "Enabled": true,
                 ],
-                rule: ["SetSCL": "-1", "State": "Enabled"])
-            #expect(try Self.plan(kinds, .known(survey)).changes.isEmpty)
+                rule: ["SetSCL": "-1", "State": "Enabled"]
+            )
+            let plan = try Self.plan(kinds, .known(survey))
+            #expect(plan.changes.isEmpty)
         }
     }
 
@@ -89,7 +99,9 @@ struct ConnectionPlanTests {
             let survey = try Self.survey(
                 kinds,
                 inbound: ["Enabled": false, "SenderIPAddresses": .array(["192.0.2.0/24"])],
-                outbound: ["UseMXRecord": true], rule: ["State": "Disabled"])
+                outbound: ["UseMXRecord": true],
+                rule: ["State": "Disabled"]
+            )
             let plan = try Self.plan(kinds, .known(survey))
             #expect(plan.changes.map(\.action) == [.update, .update, .update])
             #expect(
@@ -99,7 +111,8 @@ struct ConnectionPlanTests {
                         "SenderIPAddresses: 192.0.2.0/24 > 198.51.100.0/24, 198.51.101.0/24, 203.0.113.7",
                     ],
                     ["UseMXRecord: true > false"], ["State: Disabled > Enabled"],
-                ])
+                ]
+            )
         }
     }
 
@@ -111,7 +124,8 @@ struct ConnectionPlanTests {
             #expect(
                 plan.unknown.map(\.kind) == [
                     .organizationCustomization, .inboundConnector, .outboundConnector, .bypassRule,
-                ])
+                ]
+            )
         }
     }
 

@@ -1,8 +1,8 @@
 import JobModel
-import Microsoft365
 import Testing
 
 @testable import Executors
+@testable import Microsoft365
 
 @Suite("Domain import")
 struct DomainImportTests {
@@ -17,8 +17,14 @@ struct DomainImportTests {
         services: [String] = ["Email"]
     ) -> Domain {
         Domain(
-            name: name, isVerified: isVerified, isInitial: isInitial, isDefault: false, isRoot: true,
-            supportedServices: services, authenticationType: "Managed")
+            name: name,
+            isVerified: isVerified,
+            isInitial: isInitial,
+            isDefault: false,
+            isRoot: true,
+            supportedServices: services,
+            authenticationType: "Managed"
+        )
     }
 
     @Test("Imported is what is verified, for e-mail, accepted and not lent by Microsoft")
@@ -31,7 +37,8 @@ struct DomainImportTests {
                 Self.domain("contoso.mail.onmicrosoft.com"),
             ],
             accepted: [
-                try Self.accepted("contoso.com", "Authoritative"), try Self.accepted("plant.contoso.com", "InternalRelay"),
+                try Self.accepted("contoso.com", "Authoritative"),
+                try Self.accepted("plant.contoso.com", "InternalRelay"),
                 try Self.accepted("contoso.onmicrosoft.com", "Authoritative"),
                 try Self.accepted("contoso.mail.onmicrosoft.com", "Authoritative"),
             ],
@@ -52,7 +59,11 @@ struct DomainImportTests {
     @Test("Before Exchange could be asked nothing is imported and nothing is said about it")
     func unasked() {
         let result = DomainImport(
-            entra: [Self.domain("contoso.com")], accepted: nil, mailExchanges: [:], claimed: ["contoso.com"])
+            entra: [Self.domain("contoso.com")],
+            accepted: nil,
+            mailExchanges: [:],
+            claimed: ["contoso.com"]
+        )
         #expect(result.domains.map(\.isImported) == [false])
         #expect(result.warnings.isEmpty)
     }
@@ -61,7 +72,10 @@ struct DomainImportTests {
     func mailExchange() {
         func mx(_ host: String, _ preference: Int) -> ServiceConfigurationRecord {
             ServiceConfigurationRecord(
-                label: "contoso.com", supportedService: "Email", kind: .mx(mailExchange: host, preference: preference))
+                label: "contoso.com",
+                supportedService: "Email",
+                kind: .mx(mailExchange: host, preference: preference)
+            )
         }
         #expect(DomainImport.mailExchange(in: [mx("b.example.com", 10), mx("A.example.com.", 0)]) == "a.example.com")
         #expect(DomainImport.mailExchange(in: [mx("", 0)]) == nil)

@@ -13,8 +13,14 @@ import Testing
 struct ExecutorMainTests {
     private static func request(_ job: JobID, data: String) throws -> ExecutorRequest {
         ExecutorRequest(
-            job: job, tenant: try required(TenantID(Scenario.contosoID)), attempt: 1,
-            deadline: Date(timeIntervalSinceNow: 600), since: Date(), steps: nil, data: Array(data.utf8)[...])
+            job: job,
+            tenant: try required(TenantID(Scenario.contosoID)),
+            attempt: 1,
+            deadline: Date(timeIntervalSinceNow: 600),
+            since: Date(),
+            steps: nil,
+            data: Array(data.utf8)[...]
+        )
     }
 
     /// Feeds bytes to a main loop and gives the frames it wrote until it closed its end.
@@ -27,8 +33,12 @@ struct ExecutorMainTests {
         let (framesOut, framesIn) = try FileDescriptor.pipe()
         let (batches, feed) = AsyncStream.makeStream(of: [[UInt8]].self)
         let reader = FrameReader(
-            descriptor: framesOut, name: "test-frames", lineBytesMax: ExecutorFrame.bytesMax,
-            deliver: { feed.yield($0) }, ended: { feed.finish() })
+            descriptor: framesOut,
+            name: "test-frames",
+            lineBytesMax: ExecutorFrame.bytesMax,
+            deliver: { feed.yield($0) },
+            ended: { feed.finish() }
+        )
         let writer = FrameWriter(descriptor: requestsIn, name: "test-requests")
         writer.write(input)
         writer.finish()
@@ -110,12 +120,19 @@ struct ExecutorMainTests {
             writer.write(try Self.request(JobID(UUID()), data: data).line())
             writer.finish()
             let main = ExecutorMain(
-                type: .connectTenant, settings: .success(bench.settings), grace: .milliseconds(100),
-                logger: bench.log.logger)
+                type: .connectTenant,
+                settings: .success(bench.settings),
+                grace: .milliseconds(100),
+                logger: bench.log.logger
+            )
             let (batches, feed) = AsyncStream.makeStream(of: [[UInt8]].self)
             let reader = FrameReader(
-                descriptor: framesOut, name: "test-frames", lineBytesMax: ExecutorFrame.bytesMax,
-                deliver: { feed.yield($0) }, ended: { feed.finish() })
+                descriptor: framesOut,
+                name: "test-frames",
+                lineBytesMax: ExecutorFrame.bytesMax,
+                deliver: { feed.yield($0) },
+                ended: { feed.finish() }
+            )
             await main.run(input: requestsOut, output: framesIn)
             var last: ExecutorFrame?
             for await batch in batches { last = batch.last.flatMap { ExecutorFrame(line: $0) } ?? last }

@@ -1,4 +1,5 @@
 import JobModel
+import Microsoft365
 import Testing
 
 @testable import Executors
@@ -15,8 +16,13 @@ struct GatewayProfileTests {
     ) -> Problem? {
         do {
             _ = try GatewayProfile(
-                name: name, inboundRanges: ranges, smartHosts: hosts, egressAddresses: egress,
-                spfMechanism: mechanism, mxHosts: mx)
+                name: name,
+                inboundRanges: ranges,
+                smartHosts: hosts,
+                egressAddresses: egress,
+                spfMechanism: mechanism,
+                mxHosts: mx
+            )
             return nil
         } catch {
             return error
@@ -28,9 +34,13 @@ struct GatewayProfileTests {
         #expect(Self.problem() == nil)
         #expect(
             Self.problem(
-                ranges: ["192.0.2.0/24", "198.51.0.0/16", "203.0.113.7"], hosts: ["192.0.2.1", "a.example"],
-                egress: ["192.0.2.9", "2001:db8::1", "::1", "1:2:3:4:5:6:7:8"], mechanism: "ip4:192.0.2.9",
-                mx: ["mx.gateway.example"]) == nil)
+                ranges: ["192.0.2.0/24", "198.51.0.0/16", "203.0.113.7"],
+                hosts: ["192.0.2.1", "a.example"],
+                egress: ["192.0.2.9", "2001:db8::1", "::1", "1:2:3:4:5:6:7:8"],
+                mechanism: "ip4:192.0.2.9",
+                mx: ["mx.gateway.example"]
+            ) == nil
+        )
     }
 
     @Test(

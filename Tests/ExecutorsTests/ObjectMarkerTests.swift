@@ -10,7 +10,8 @@ struct ObjectMarkerTests {
         let marker = ObjectMarker(gateway: try testGateway(), kind: .bypassRule)
         #expect(
             marker.comment
-                == "Managed by Sluice for Example Gateway; do not edit. [sluice:v1:example-gateway:bypass-rule]")
+                == "Managed by Sluice for Example Gateway; do not edit. [sluice:v1:example-gateway:bypass-rule]"
+        )
     }
 
     @Test(

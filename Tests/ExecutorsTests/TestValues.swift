@@ -1,5 +1,6 @@
 import Foundation
 import JobModel
+import Logging
 import Microsoft365
 
 @testable import Executors
@@ -22,8 +23,13 @@ func testGateway(
 /// The kinds of that gateway, over a tenant that is never called.
 func testKinds(_ transport: Transport) throws -> ExchangeKinds {
     let tenant = Microsoft365(
-        tenant: UUID(), application: Application(clientID: "unused", credential: .secret("unused")),
-        endpoints: .global, limits: .standard, transport: transport, logger: .init(label: "unused"))
+        tenant: UUID(),
+        application: Application(clientID: "unused", credential: .secret("unused")),
+        endpoints: .global,
+        limits: .standard,
+        transport: transport,
+        logger: .init(label: "unused")
+    )
     return ExchangeKinds(exchange: tenant.exchange, wanted: try WantedObjects(gateway: try testGateway()))
 }
 

@@ -16,8 +16,11 @@ struct WaitTests {
         now: Double
     ) -> Outcome {
         WaitingPolicy(firstPause: .seconds(15), pauseMax: .seconds(300)).outcome(
-            of: Waiting(for: wait, Self.problem, pause: pause), jobStart: moment(jobStart),
-            waitStart: moment(waitStart), now: moment(now))
+            of: Waiting(for: wait, Self.problem, pause: pause),
+            jobStart: moment(jobStart),
+            waitStart: moment(waitStart),
+            now: moment(now)
+        )
     }
 
     @Test(
@@ -27,7 +30,8 @@ struct WaitTests {
     func grows(waited: Double, seconds: Int) {
         #expect(
             self.outcome(.exchangeAccess, waitStart: 100, now: 100 + waited)
-                == .postponed(after: .seconds(seconds), waitingFor: Self.problem))
+                == .postponed(after: .seconds(seconds), waitingFor: Self.problem)
+        )
     }
 
     @Test(
@@ -41,7 +45,8 @@ struct WaitTests {
         #expect(self.outcome(wait, waitStart: limit, now: limit).isPostponed)
         #expect(
             self.outcome(wait, waitStart: limit, now: limit + 1) == .failed(Self.problem, retryAfter: nil),
-            "the limit counts from the job's start, not from this wait's")
+            "the limit counts from the job's start, not from this wait's"
+        )
     }
 
     @Test("An object made late in a long job has its own time to show")
@@ -57,14 +62,16 @@ struct WaitTests {
     func wish(asked: Double, given: Double) {
         #expect(
             self.outcome(.throttle, pause: .seconds(asked), waitStart: 0, now: 200)
-                == .postponed(after: .seconds(given), waitingFor: Self.problem))
+                == .postponed(after: .seconds(given), waitingFor: Self.problem)
+        )
     }
 
     @Test("A clock that went back does not make a pause negative")
     func backwards() {
         #expect(
             self.outcome(.exchangeAccess, waitStart: 500, now: 0)
-                == .postponed(after: .seconds(15), waitingFor: Self.problem))
+                == .postponed(after: .seconds(15), waitingFor: Self.problem)
+        )
     }
 }
 

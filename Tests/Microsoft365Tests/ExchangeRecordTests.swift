@@ -56,6 +56,19 @@ struct ExchangeRecordTests {
         #expect(!connector.answers(to: "0190ab00-0000-7000-8000-000000000002"))
     }
 
+    @Test("Only the object asked for, and it alone, is taken for an answer")
+    func alone() {
+        func record(_ name: String) -> ExchangeRecord {
+            ExchangeRecord(["Name": .string(name), "Guid": .string(self.guid)])
+        }
+        #expect(TransportRule(alone: [record("ours")], "ours") != nil)
+        #expect(TransportRule(alone: [record("ours")], self.guid) != nil)
+        #expect(TransportRule(alone: [record("theirs")], "ours") == nil)
+        #expect(TransportRule(alone: [record("ours"), record("theirs")], "ours") == nil)
+        #expect(TransportRule(alone: [ExchangeRecord(["Name": "ours"])], "ours") == nil)
+        #expect(TransportRule(alone: [], "ours") == nil)
+    }
+
     @Test(
         "A connector for all domains is seen, unless only a rule leads to it",
         arguments: [

@@ -293,18 +293,4 @@ struct GraphTests {
             #expect(await rig.calls("graph.domains.list") == 3)
         }
     }
-
-    @Test("Waiting longer than a call may take ends it")
-    func hang() async throws {
-        try await withRig { rig in
-            var limits = RequestLimits.test
-            limits.requestTime = .milliseconds(300)
-            limits.readAttemptsMax = 1
-            let tenant = try rig.tenant(limits: limits)
-            _ = try await tenant.login.token(for: .graph)
-            await rig.fail("graph.domains.list", Fault(.hang))
-            let error = await failure { () async throws(Microsoft365Error) in try await tenant.graph.domains() }
-            #expect(error?.code == .unavailable)
-        }
-    }
 }

@@ -1,7 +1,9 @@
 import Foundation
 import JobModel
 
-/// What connect-tenant leaves behind for its next run. A help, never a truth: without it the job converges from the tenant.
+/// What connect-tenant leaves behind for its next run.
+///
+/// A help, never a truth: without it the job converges from the tenant.
 struct ConnectTenantMemo: Codable, Equatable {
     /// The plan that was accepted before the first write; nil while nothing has been written.
     ///
@@ -17,6 +19,8 @@ struct ConnectTenantMemo: Codable, Equatable {
     var isCustomizationRequested = false
     /// When each wait was first met, by its name.
     var waits: [String: Date] = [:]
+    /// How many steps were done when the job got furthest; people are not told of them again.
+    var stepsDone = 0
     /// Whether the closing events have been sent.
     var isAnnounced = false
 

@@ -38,5 +38,7 @@ enum ConnectTenantStep: String, CaseIterable {
     }
 
     /// The steps of a job.
-    static func steps(dryRun: Bool) -> [ConnectTenantStep] { dryRun ? Self.allCases.filter(\.onlyReads) : Self.allCases }
+    static func steps(dryRun: Bool) -> [ConnectTenantStep] {
+        dryRun ? Self.allCases.filter(\.onlyReads) : Self.allCases
+    }
 }

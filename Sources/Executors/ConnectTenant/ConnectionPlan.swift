@@ -19,7 +19,9 @@ struct ObservedTenant {
     let exchange: Observed<ExchangeSurvey>
 }
 
-/// Works out what a job would change. Pure: the same tenant leads to the same plan and the same hash.
+/// Works out what a job would change.
+///
+/// Pure: the same tenant leads to the same plan and the same hash.
 enum ConnectionPlan {
     /// Every change in the order of the job's steps.
     static func plan(
@@ -73,19 +75,28 @@ enum ConnectionPlan {
 extension PlannedChange {
     /// The grant of Exchange.ManageAsApp to ourselves.
     static let appRole = PlannedChange(
-        kind: .appRoleAssignment, name: "Exchange.ManageAsApp", action: .create,
-        fields: [JobModel.FieldChange(field: "appRoleId", before: nil, after: WellKnown.manageAsAppRoleID)])
+        kind: .appRoleAssignment,
+        name: "Exchange.ManageAsApp",
+        action: .create,
+        fields: [JobModel.FieldChange(field: "appRoleId", before: nil, after: WellKnown.manageAsAppRoleID)]
+    )
 
     /// Our role Exchange Administrator, over the whole directory.
     static let directoryRole = PlannedChange(
-        kind: .directoryRoleAssignment, name: "Exchange Administrator", action: .create,
+        kind: .directoryRoleAssignment,
+        name: "Exchange Administrator",
+        action: .create,
         fields: [
             JobModel.FieldChange(field: "directoryScopeId", before: nil, after: "/"),
             JobModel.FieldChange(field: "roleDefinitionId", before: nil, after: WellKnown.exchangeAdministratorRoleID),
-        ])
+        ]
+    )
 
     /// The opening of the tenant for customisation.
     static let customization = PlannedChange(
-        kind: .organizationCustomization, name: "Organization customization", action: .update,
-        fields: [JobModel.FieldChange(field: "IsDehydrated", before: "true", after: "false")])
+        kind: .organizationCustomization,
+        name: "Organization customization",
+        action: .update,
+        fields: [JobModel.FieldChange(field: "IsDehydrated", before: "true", after: "false")]
+    )
 }

@@ -16,7 +16,9 @@ struct DomainImport: Equatable {
     /// Microsoft states as targets of mail, by domain.
     init(entra: [Domain], accepted: [AcceptedDomain]?, mailExchanges: [String: String], claimed: [String]) {
         let types = Dictionary(
-            (accepted ?? []).map { ($0.domainName, $0.domainType ?? "unknown") }, uniquingKeysWith: { first, _ in first })
+            (accepted ?? []).map { ($0.domainName, $0.domainType ?? "unknown") },
+            uniquingKeysWith: { first, _ in first }
+        )
         var warnings: [String] = []
         for domain in entra where domain.isImportable && accepted != nil && types[domain.name] == nil {
             warnings.append("\(domain.name) is verified, but Exchange Online does not accept mail for it yet.")

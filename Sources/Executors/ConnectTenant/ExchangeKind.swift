@@ -40,11 +40,18 @@ extension ExchangeKind {
     var creation: PlannedChange {
         var fields = self.made.parameters.map { field, value in
             JobModel.FieldChange(
-                field: field, before: nil, after: ExchangeSpelling.canonical(field: field, value: value))
+                field: field,
+                before: nil,
+                after: ExchangeSpelling.canonical(field: field, value: value)
+            )
         }
         fields += self.state.map { JobModel.FieldChange(field: $0.key, before: nil, after: $0.value) }
         return PlannedChange(
-            kind: self.kind, name: self.name, action: .create, fields: fields.sorted { $0.field < $1.field })
+            kind: self.kind,
+            name: self.name,
+            action: .create,
+            fields: fields.sorted { $0.field < $1.field }
+        )
     }
 
     /// The fields of `settings`, and of the state, that an object does not have as wanted; sorted.
@@ -71,10 +78,19 @@ extension ExchangeKind {
             ? nil : PlannedChange(kind: self.kind, name: object.name, action: .update, fields: fields)
     }
 
+    /// That an object which is not ours has the name we would use.
+    func isTaken(by object: Object) -> Problem {
+        Problem(.connectorConflict, "The \(self.kind.words) \(object.quotedName) has the name we use but not our mark.")
+    }
+
     /// The object as results name it.
     func tenantObject(_ object: Object) -> TenantObject {
         TenantObject(
-            kind: self.kind, name: object.name, id: object.identity, isEnabled: self.isEnabled(object) ?? false)
+            kind: self.kind,
+            name: object.name,
+            id: object.identity,
+            isEnabled: self.isEnabled(object) ?? false
+        )
     }
 }
 
@@ -108,7 +124,9 @@ struct InboundKind: ExchangeKind {
     func isEnabled(_ object: InboundConnector) -> Bool? { object.isEnabled }
 }
 
-/// The connector that sends mail out. Whether it is enabled is decided when it is made and by others later, never by mending.
+/// The connector that sends mail out.
+///
+/// Whether it is enabled is decided when it is made and by others later, never by mending.
 struct OutboundKind: ExchangeKind {
     let exchange: ExchangeAdministration
     let made: OutboundConnectorSettings
@@ -145,14 +163,17 @@ struct OutboundKind: ExchangeKind {
             }
         throw Problem(
             .internalError,
-            "The outbound connector \(made.quotedName) was made with Enabled=false and shown as enabled; \(state).")
+            "The outbound connector \(made.quotedName) was made with Enabled=false and shown as enabled; \(state)."
+        )
     }
 
     func comment(_ object: OutboundConnector) -> String? { object.comment }
     func isEnabled(_ object: OutboundConnector) -> Bool? { object.isEnabled }
 }
 
-/// The rule that sets the spam confidence of the gateway's mail. Whether it is in force is a state, not a setting.
+/// The rule that sets the spam confidence of the gateway's mail.
+///
+/// Whether it is in force is a state, not a setting.
 struct BypassRuleKind: ExchangeKind {
     let exchange: ExchangeAdministration
     let made: TransportRuleSettings

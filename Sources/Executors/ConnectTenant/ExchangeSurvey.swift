@@ -32,30 +32,14 @@ struct ExchangeSurvey {
         let inboundSorted = try Ownership(kinds.inbound, inbound, gateway: gateway, known: known)
         let outboundSorted = try Ownership(kinds.outbound, outbound, gateway: gateway, known: known)
         let ruleSorted = try Ownership(kinds.rule, rules, gateway: gateway, known: known)
-        let foreign =
-            inboundSorted.others.map {
-                ForeignConnector(
-                    words: "inbound connector \($0.quotedName)", isEnabled: $0.isEnabled, domains: $0.senderDomains,
-                    isForAllDomains: $0.isForAllDomains)
-            }
-            + outboundSorted.others.map {
-                ForeignConnector(
-                    words: "outbound connector \($0.quotedName)", isEnabled: $0.isEnabled,
-                    domains: $0.recipientDomains, isForAllDomains: $0.isForAllDomains)
-            }
         var warnings: [String] = []
-        for connector in foreign {
+        for connector in inboundSorted.others.map(ForeignConnector.init)
+            + outboundSorted.others.map(ForeignConnector.init)
+        {
             if let warning = try connector.warning() { warnings.append(warning) }
         }
+        try inboundSorted.ours?.refuseEnhancedFiltering()
         self.warnings = warnings
-        if let ours = inboundSorted.ours, ours.hasEnhancedFiltering {
-            throw Problem(
-                .connectorConflict,
-                """
-                The inbound connector \(ours.quotedName) has enhanced filtering switched on, which must not be combined \
-                with the bypass rule; switch it off (EFSkipLastIP, EFSkipIPs), or do without the rule.
-                """)
-        }
         self.isDehydrated = isDehydrated
         self.inbound = inboundSorted.ours
         self.outbound = outboundSorted.ours
@@ -69,6 +53,20 @@ private struct ForeignConnector {
     let isEnabled: Bool?
     let domains: [String]?
     let isForAllDomains: Bool
+
+    init(_ connector: InboundConnector) {
+        self.words = "inbound connector \(connector.quotedName)"
+        self.isEnabled = connector.isEnabled
+        self.domains = connector.senderDomains
+        self.isForAllDomains = connector.isForAllDomains
+    }
+
+    init(_ connector: OutboundConnector) {
+        self.words = "outbound connector \(connector.quotedName)"
+        self.isEnabled = connector.isEnabled
+        self.domains = connector.recipientDomains
+        self.isForAllDomains = connector.isForAllDomains
+    }
 
     /// What to say about it; refuses one that is in force for all domains, or may be.
     func warning() throws(Problem) -> String? {
@@ -103,8 +101,7 @@ struct Ownership<Kind: ExchangeKind> {
             throw Problem(.connectorConflict, "More than one \(kind.kind.words) carries our mark: \(names).")
         }
         if ours.isEmpty, let taken = others.first(where: { $0.name.lowercased() == kind.name.lowercased() }) {
-            throw Problem(
-                .connectorConflict, "The \(kind.kind.words) \(taken.quotedName) has the name we use but not our mark.")
+            throw kind.isTaken(by: taken)
         }
         self.ours = ours.first
         self.others = others
@@ -130,10 +127,17 @@ extension ExchangeObject {
 }
 
 extension InboundConnector {
-    /// Whether enhanced filtering for connectors is on.
+    /// Refuses enhanced filtering on our connector: Microsoft says to have either it or a rule that bypasses spam filtering.
     ///
-    /// EFSkipIPs counts only while EFSkipLastIP is false. Source: Exchange PowerShell, New-InboundConnector.
-    var hasEnhancedFiltering: Bool {
-        self.record.bool("EFSkipLastIP") == true || !(self.record.list("EFSkipIPs") ?? []).isEmpty
+    /// It is on when EFSkipLastIP is true or EFSkipIPs are given. Source: Exchange PowerShell, New-InboundConnector.
+    fileprivate func refuseEnhancedFiltering() throws(Problem) {
+        guard self.record.bool("EFSkipLastIP") == true || !(self.record.list("EFSkipIPs") ?? []).isEmpty else { return }
+        throw Problem(
+            .connectorConflict,
+            """
+            The inbound connector \(self.quotedName) has enhanced filtering switched on, which must not be combined \
+            with the bypass rule; switch it off (EFSkipLastIP, EFSkipIPs).
+            """
+        )
     }
 }

@@ -16,10 +16,13 @@ extension TenantConnection {
         try await self.requestCustomization()
         throw Waiting(
             for: .customization,
-            Problem(.propagationTimeout, "The tenant is being opened for customisation, which takes up to an hour."))
+            Problem(.propagationTimeout, "The tenant is being opened for customisation, which takes up to an hour.")
+        )
     }
 
-    /// Asks once a job. A tenant that is open already answers with an error, which says nothing worse.
+    /// Asks once a job.
+    ///
+    /// A tenant that is open already answers with an error, which says nothing worse.
     mutating func requestCustomization() async throws {
         guard !self.memo.isCustomizationRequested else { return }
         self.intend(.customization)

@@ -12,15 +12,19 @@ extension TenantConnection {
             mailExchanges[domain.name] = try await self.mailExchange(of: domain.name)
         }
         self.imported = DomainImport(
-            entra: self.entraDomains, accepted: accepted, mailExchanges: mailExchanges,
-            claimed: self.job.claimedDomains)
+            entra: self.entraDomains,
+            accepted: accepted,
+            mailExchanges: mailExchanges,
+            claimed: self.job.claimedDomains
+        )
     }
 
     private func mailExchange(of domain: String) async throws -> String? {
         do {
             return DomainImport.mailExchange(
-                in: try await self.tenant.graph.serviceConfigurationRecords(of: domain))
-        } catch where error.code == .notFound {
+                in: try await self.tenant.graph.serviceConfigurationRecords(of: domain)
+            )
+        } catch let error where error.code == .notFound {
             return nil  // Graph states none for this domain
         }
     }
@@ -50,7 +54,8 @@ extension TenantConnection {
         let imported = (self.imported?.domains ?? []).filter(\.isImported).map(\.name)
         self.context.event(
             .tenantConnected,
-            TenantConnected(customer: self.job.customer, importedDomains: imported, objects: self.objects))
+            TenantConnected(customer: self.job.customer, importedDomains: imported, objects: self.objects)
+        )
         if !self.job.notify.isEmpty {
             self.context.event(
                 .notificationRequested,
@@ -64,7 +69,8 @@ extension TenantConnection {
                         "domains": String(imported.joined(separator: ", ").prefix(1_000)),
                         "changes": String(self.memo.changes.count),
                     ]
-                ))
+                )
+            )
         }
         self.memo.isAnnounced = true
         self.remember()

@@ -14,21 +14,30 @@ extension TenantConnection {
         self.objects.append(kind.tenantObject(object))
     }
 
-    /// Our object as it is now. Nil means that there is none; one that this job has made and cannot see yet is waited for.
+    /// Our object as it is now.
+    ///
+    /// Nil means that there is none; one that this job has made and cannot see yet is waited for.
     private func ours<Kind: ExchangeKind>(_ kind: Kind) async throws -> Kind.Object? {
         let found = try Ownership(
-            kind, try await kind.list(), gateway: self.settings.gateway, known: self.memo.guids)
+            kind,
+            try await kind.list(),
+            gateway: self.settings.gateway,
+            known: self.memo.guids
+        )
         if let ours = found.ours { return ours }
         guard let guid = self.memo.guids[kind.kind.rawValue] else { return nil }
         return try await self.visible(kind, guid)
     }
 
-    /// The object of that identity; a wait when it does not show. An object that was made is never made again for that.
+    /// The object of that identity; a wait when it does not show.
+    ///
+    /// An object that was made is never made again for that.
     private func visible<Kind: ExchangeKind>(_ kind: Kind, _ identity: String) async throws -> Kind.Object {
         guard let object = try await kind.find(identity) else {
             throw Waiting(
                 for: .visibility,
-                Problem(.propagationTimeout, "The \(kind.kind.words) \(identity) was made and does not show yet."))
+                Problem(.propagationTimeout, "The \(kind.kind.words) \(identity) was made and does not show yet.")
+            )
         }
         return object
     }
@@ -49,7 +58,10 @@ extension TenantConnection {
         } catch let error as Microsoft365Error where error.leavesEffectOpen {
             return try await self.adopt(kind, orElse: Problem(.effectUncertain, error.description))
         }
-        let waiting = Problem(.propagationTimeout, "The \(kind.kind.words) \(kind.name) was made and does not show yet.")
+        let waiting = Problem(
+            .propagationTimeout,
+            "The \(kind.kind.words) \(kind.name) was made and does not show yet."
+        )
         return try await self.adopt(kind, orElse: Waiting(for: .visibility, waiting))
     }
 
@@ -60,10 +72,7 @@ extension TenantConnection {
     ) async throws -> Kind.Object {
         guard let found = try await kind.find(kind.name) else { throw missing }
         let marker = ObjectMarker(gateway: self.settings.gateway, kind: kind.kind)
-        guard marker.marks(kind.comment(found)) else {
-            throw Problem(
-                .connectorConflict, "The \(kind.kind.words) \(found.quotedName) has the name we use but not our mark.")
-        }
+        guard marker.marks(kind.comment(found)) else { throw kind.isTaken(by: found) }
         self.memo.guids[kind.kind.rawValue] = found.identity
         self.remember()
         try await kind.secure(found)
@@ -91,7 +100,9 @@ extension TenantConnection {
             // Setting the same again does no harm: what is read back decides.
         }
         let mended = try await self.visible(kind, ours.identity)
-        if let field = try kind.differences(kind.kept, mended).first { throw field.notKept(by: kind, mended.quotedName) }
+        if let field = try kind.differences(kind.kept, mended).first {
+            throw field.notKept(by: kind, mended.quotedName)
+        }
         self.settle(kind.kind)
         return mended
     }

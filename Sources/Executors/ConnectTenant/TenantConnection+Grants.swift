@@ -1,7 +1,9 @@
 import JobModel
 import Microsoft365
 
-/// The two grants that open Exchange Online to us: an app role and a directory role. Both are read, made if missing, read back.
+/// The two grants that open Exchange Online to us: an app role and a directory role.
+///
+/// Both are read, made if missing, read back.
 extension TenantConnection {
     /// Gives ourselves Exchange.ManageAsApp.
     mutating func grantAppRole() async throws {
@@ -9,7 +11,10 @@ extension TenantConnection {
         let graph = self.tenant.graph
         try await self.grant(.appRole, read: { try await $0.appRoleAssignment() }) {
             try await graph.assignAppRole(
-                principal: principals.own, resource: principals.exchange, role: WellKnown.manageAsAppRoleID)
+                principal: principals.own,
+                resource: principals.exchange,
+                role: WellKnown.manageAsAppRoleID
+            )
         }
     }
 
@@ -19,7 +24,9 @@ extension TenantConnection {
         let graph = self.tenant.graph
         try await self.grant(.directoryRole, read: { try await $0.directoryRoleAssignment() }) {
             try await graph.assignDirectoryRole(
-                principal: principals.own, role: WellKnown.exchangeAdministratorRoleID)
+                principal: principals.own,
+                role: WellKnown.exchangeAdministratorRoleID
+            )
         }
     }
 
@@ -39,7 +46,11 @@ extension TenantConnection {
         let held = try await self.tenant.graph.directoryRoleAssignments(of: principals.own, role: role)
         return held.first { $0.roleID == role && ($0.scope ?? "/") == "/" }.map {
             TenantObject(
-                kind: .directoryRoleAssignment, name: PlannedChange.directoryRole.name, id: $0.id, isEnabled: true)
+                kind: .directoryRoleAssignment,
+                name: PlannedChange.directoryRole.name,
+                id: $0.id,
+                isEnabled: true
+            )
         }
     }
 
@@ -63,7 +74,11 @@ extension TenantConnection {
         guard let made = try await read(self) else {
             throw Waiting(
                 for: .visibility,
-                Problem(.propagationTimeout, "The \(change.kind.words) \(change.name) was granted and does not show yet."))
+                Problem(
+                    .propagationTimeout,
+                    "The \(change.kind.words) \(change.name) was granted and does not show yet."
+                )
+            )
         }
         self.settle(change.kind)
         self.objects.append(made)

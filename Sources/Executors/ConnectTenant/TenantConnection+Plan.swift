@@ -4,13 +4,19 @@ import Microsoft365
 /// What the job will change, and whether that is what was agreed to.
 extension TenantConnection {
     /// Makes the plan and holds it against the agreed hash; once accepted, a resumed job keeps it.
+    ///
+    /// A job with a hash that was cut off half done and lost its memo is refused: nobody can tell its changes from others' any
+    /// more, and a new dry run shows what is left to do.
     mutating func makePlan() async throws {
         if let accepted = self.memo.plan {
             self.plan = accepted
             return
         }
         let plan = try ConnectionPlan.plan(
-            for: self.context.tenant, try await self.observedTenant(), kinds: self.kinds)
+            for: self.context.tenant,
+            try await self.observedTenant(),
+            kinds: self.kinds
+        )
         if let agreed = self.job.planHash, agreed != plan.hash {
             throw Problem(.planChanged, "Agreed was plan \(agreed); the tenant now leads to plan \(plan.hash).")
         }
@@ -26,11 +32,16 @@ extension TenantConnection {
         if self.job.dryRun { self.objects = [appRole, directoryRole].compactMap { $0 } }
         guard appRole != nil, directoryRole != nil else {
             return ObservedTenant(
-                holdsAppRole: appRole != nil, holdsDirectoryRole: directoryRole != nil,
-                exchange: .unknown(reason: "Exchange Online cannot be read before the two grants are in effect."))
+                holdsAppRole: appRole != nil,
+                holdsDirectoryRole: directoryRole != nil,
+                exchange: .unknown(reason: "Exchange Online cannot be read before the two grants are in effect.")
+            )
         }
         return ObservedTenant(
-            holdsAppRole: true, holdsDirectoryRole: true, exchange: try await self.observedExchange())
+            holdsAppRole: true,
+            holdsDirectoryRole: true,
+            exchange: try await self.observedExchange()
+        )
     }
 
     private mutating func observedExchange() async throws -> Observed<ExchangeSurvey> {

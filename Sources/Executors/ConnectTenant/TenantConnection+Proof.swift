@@ -19,7 +19,10 @@ extension TenantConnection {
         let missing = Self.missingPermissions(roles: token.roles)
         guard missing.isEmpty else {
             let names = missing.joined(separator: ", ")
-            throw Waiting(for: .permissions, Problem(.permissionMissing, "Not granted, or not yet in effect: \(names)."))
+            throw Waiting(
+                for: .permissions,
+                Problem(.permissionMissing, "Not granted, or not yet in effect: \(names).")
+            )
         }
         self.entraDomains = try await self.tenant.graph.domains()
         let verified = DomainImport.verified(self.entraDomains)
@@ -29,7 +32,9 @@ extension TenantConnection {
         }
     }
 
-    /// The Graph permissions that this job needs and a token does not carry; sorted. Pure.
+    /// The Graph permissions that this job needs and a token does not carry; sorted.
+    ///
+    /// Pure.
     static func missingPermissions(roles: Set<String>) -> [String] {
         Permission.needed(by: JobType.connectTenant.rawValue)
             .filter { $0.resource == .graph && !roles.contains($0.value) }
@@ -41,7 +46,8 @@ extension TenantConnection {
         guard let own = try await self.tenant.graph.servicePrincipal(appID: self.settings.application.clientID) else {
             throw Waiting(
                 for: .consent,
-                Problem(.consentMissing, "Our service principal is not in the tenant, or not visible yet."))
+                Problem(.consentMissing, "Our service principal is not in the tenant, or not visible yet.")
+            )
         }
         guard own.isEnabled != false else {
             throw Problem(.applicationDisabled, "An administrator has disabled our service principal \(own.id).")

@@ -42,7 +42,9 @@ struct TenantConnection {
             logger: context.logger
         )
         self.kinds = ExchangeKinds(
-            exchange: self.tenant.exchange, wanted: try WantedObjects(gateway: settings.gateway))
+            exchange: self.tenant.exchange,
+            wanted: try WantedObjects(gateway: settings.gateway)
+        )
         let memo = context.steps.flatMap(ConnectTenantMemo.init(text:))
         if memo == nil, context.steps != nil { context.logger.warning("A memo cannot be read and is passed over") }
         self.memo = memo ?? ConnectTenantMemo()
@@ -54,7 +56,10 @@ struct TenantConnection {
             let steps = ConnectTenantStep.steps(dryRun: self.job.dryRun)
             for (index, step) in steps.enumerated() {
                 try Task.checkCancellation()
-                self.context.progress(done: index, total: steps.count, step: step.rawValue)
+                if index >= self.memo.stepsDone {
+                    self.memo.stepsDone = index
+                    self.context.progress(done: index, total: steps.count, step: step.rawValue)
+                }
                 try await self.take(step)
             }
             return .succeeded(output: try CanonicalJSON.bytes(try self.output()))
@@ -118,7 +123,8 @@ extension TenantConnection {
 
     /// Notes and reports the intended change of a kind, once it has been read back.
     ///
-    /// Does nothing when this job intended none: then someone else made the object as it is.
+    /// Does nothing when this job intended none: then someone else made the object as it is. The event goes first: killed
+    /// between the two frames, the job tells the change twice rather than never.
     mutating func settle(_ kind: TenantObjectKind) {
         guard let change = self.memo.intent, change.kind == kind else { return }
         self.memo.changes.append(change)
@@ -154,9 +160,12 @@ extension TenantConnection {
     private mutating func outcome(of waiting: Waiting) -> Outcome {
         let now = self.settings.now()
         let waitStart = self.memo.waits[waiting.wait.rawValue] ?? now
-        if self.memo.waits.updateValue(waitStart, forKey: waiting.wait.rawValue) == nil { self.remember() }
+        self.memo.waits[waiting.wait.rawValue] = waitStart
+        self.remember()
         let policy = WaitingPolicy(
-            firstPause: self.settings.propagationDelay, pauseMax: ExecutorSettings.propagationDelayMax)
+            firstPause: self.settings.propagationDelay,
+            pauseMax: ExecutorSettings.propagationDelayMax
+        )
         return policy.outcome(of: waiting, jobStart: self.context.since, waitStart: waitStart, now: now)
     }
 }

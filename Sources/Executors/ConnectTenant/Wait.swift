@@ -1,7 +1,9 @@
 import Foundation
 import JobModel
 
-/// What a job waits for in a tenant. Every wait has an end.
+/// What a job waits for in a tenant.
+///
+/// Every wait has an end.
 enum Wait: String, CaseIterable {
     /// A consent given a moment ago is not known everywhere yet.
     case consent

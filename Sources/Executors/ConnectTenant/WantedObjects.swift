@@ -7,7 +7,9 @@ import Microsoft365
 struct WantedObjects {
     /// Lets mail in from the gateway's addresses only.
     let inbound: InboundConnectorSettings
-    /// Hands all outgoing mail to the gateway. Made disabled: until SPF names the gateway, receivers would refuse the mail.
+    /// Hands all outgoing mail to the gateway.
+    ///
+    /// Made disabled: until SPF names the gateway, receivers would refuse the mail.
     let outbound: OutboundConnectorSettings
     /// Spares the gateway's mail a second spam filter.
     let rule: TransportRuleSettings
