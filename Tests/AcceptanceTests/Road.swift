@@ -17,7 +17,7 @@ final class Road: Sendable {
     private let broker: Broker
     /// Where its files lie while it is walked.
     let folder: URL
-    let heard = Mutex<[Heard]>([])
+    private let heard = Mutex<[Heard]>([])
 
     /// A message as the console's queues gave it.
     struct Heard: Sendable {
