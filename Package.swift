@@ -26,7 +26,6 @@ let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", packa
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
-let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
 
 let package = Package(
     name: "sluice",
@@ -36,9 +35,11 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(
-            url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: [.defaults, "YAML"]),
+            url: "https://github.com/apple/swift-configuration",
+            from: "1.4.0",
+            traits: [.defaults, "YAML"]
+        ),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -54,7 +55,10 @@ let package = Package(
     targets: [
         // The road of a job, from the C client up: AMQP → JobQueue → WorkerRuntime → sluice.
         .systemLibrary(
-            name: "CRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev", "libssl-dev"])]),
+            name: "CRabbitMQ",
+            pkgConfig: "librabbitmq",
+            providers: [.apt(["librabbitmq-dev", "libssl-dev"])]
+        ),
         .target(name: "AMQP", dependencies: ["CRabbitMQ"], swiftSettings: strict + [.strictMemorySafety()]),
         .target(name: "JobModel", swiftSettings: strict),
         .target(name: "JobQueue", dependencies: ["AMQP", "JobModel"], swiftSettings: strict),
@@ -65,77 +69,103 @@ let package = Package(
             dependencies: [
                 "ExecutorChannel", "JobModel", "JobQueue", "Ledger", logging, subprocess, systemPackage,
             ],
-            swiftSettings: strict),
+            swiftSettings: strict
+        ),
         // The other side of the pipe: executors and the service they change.
         .target(
             name: "Microsoft365",
             dependencies: [asyncHTTPClient, crypto, jwtKit, logging, nioCore, nioHTTP1, nioPosix],
-            swiftSettings: strict),
+            swiftSettings: strict
+        ),
         .target(
             name: "Executors",
             dependencies: ["ExecutorChannel", "JobModel", "Microsoft365", crypto, logging, systemPackage],
-            swiftSettings: strict),
+            swiftSettings: strict
+        ),
         // What people type.
         .target(
-            name: "Operations", dependencies: ["AMQP", "JobModel", "JobQueue", "Ledger", "Microsoft365", logging],
-            swiftSettings: strict),
+            name: "Operations",
+            dependencies: ["AMQP", "JobModel", "JobQueue", "Ledger", "Microsoft365", logging],
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "sluice",
             dependencies: [
                 "AMQP", "Executors", "JobModel", "JobQueue", "Ledger", "Microsoft365", "Operations", "WorkerRuntime",
                 argumentParser, configuration, logging, serviceLifecycle, systemPackage, unixSignals,
             ],
-            swiftSettings: strict),
+            swiftSettings: strict
+        ),
         // Microsoft 365 for the demo and the tests. Nothing above knows it.
         .target(
-            name: "Simulator", dependencies: [crypto, httpTypes, hummingbird, jwtKit, logging, nioCore],
-            swiftSettings: strict),
+            name: "Simulator",
+            dependencies: [crypto, httpTypes, hummingbird, jwtKit, logging, nioCore, serviceLifecycle],
+            swiftSettings: strict
+        ),
         .executableTarget(
-            name: "sluice-simulator", dependencies: ["Simulator", argumentParser, logging], swiftSettings: strict),
+            name: "sluice-simulator",
+            dependencies: ["Simulator", argumentParser, logging],
+            swiftSettings: strict
+        ),
         // Tests: what they share, then one target a module, then the whole.
         .target(
-            name: "TestSupport", dependencies: ["AMQP", "JobModel", "JobQueue", "Simulator", subprocess, systemPackage],
-            path: "Tests/TestSupport", swiftSettings: strict),
+            name: "TestSupport",
+            dependencies: ["AMQP", "JobModel", "JobQueue", "Simulator", subprocess, systemPackage],
+            path: "Tests/TestSupport",
+            swiftSettings: strict
+        ),
         .testTarget(name: "AMQPTests", dependencies: ["AMQP", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "JobModelTests", dependencies: ["JobModel", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "JobQueueTests", dependencies: ["AMQP", "JobModel", "JobQueue", "TestSupport"],
-            swiftSettings: strict),
+            name: "JobQueueTests",
+            dependencies: ["AMQP", "JobModel", "JobQueue", "TestSupport"],
+            swiftSettings: strict
+        ),
         .testTarget(
-            name: "ExecutorChannelTests", dependencies: ["ExecutorChannel", "TestSupport", systemPackage],
-            swiftSettings: strict),
+            name: "ExecutorChannelTests",
+            dependencies: ["ExecutorChannel", "TestSupport", systemPackage],
+            swiftSettings: strict
+        ),
         .testTarget(name: "LedgerTests", dependencies: ["JobModel", "Ledger", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "WorkerRuntimeTests",
             dependencies: ["JobModel", "JobQueue", "Ledger", "TestSupport", "WorkerRuntime", logging],
-            swiftSettings: strict),
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "Microsoft365Tests",
             dependencies: [
-                "Microsoft365", "Simulator", "TestSupport", asyncHTTPClient, jwtKit, logging, nioCore, nioHTTP1, nioPosix,
+                "Microsoft365", "Simulator", "TestSupport", asyncHTTPClient, jwtKit, logging, nioCore, nioHTTP1,
+                nioPosix,
             ],
-            swiftSettings: strict),
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "ExecutorsTests",
             dependencies: [
                 "ExecutorChannel", "Executors", "JobModel", "Microsoft365", "Simulator", "TestSupport", logging,
                 systemPackage,
             ],
-            swiftSettings: strict),
+            swiftSettings: strict
+        ),
         .testTarget(
-            name: "OperationsTests", dependencies: ["JobModel", "JobQueue", "Operations", "TestSupport", logging],
-            swiftSettings: strict),
+            name: "OperationsTests",
+            dependencies: ["JobModel", "JobQueue", "Operations", "TestSupport", logging],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "SimulatorTests",
             dependencies: ["Simulator", "TestSupport", asyncHTTPClient, crypto, jwtKit, nioCore, nioHTTP1],
-            swiftSettings: strict),
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "AcceptanceTests",
             dependencies: [
                 "AMQP", "JobModel", "JobQueue", "Operations", "Simulator", "TestSupport", "sluice", "sluice-simulator",
             ],
             exclude: ["foreign_console.py"],
-            swiftSettings: strict),
+            swiftSettings: strict
+        ),
         .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

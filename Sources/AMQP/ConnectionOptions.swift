@@ -14,6 +14,7 @@ package struct ConnectionOptions: Sendable {
     package var port: UInt16
     /// The virtual host, "/" unless told otherwise.
     package var virtualHost: String
+    /// Who logs in.
     package var credentials: Credentials
     /// TLS when set, plain TCP when nil.
     package var tls: TLSOptions?

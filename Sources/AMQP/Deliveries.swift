@@ -7,7 +7,9 @@ import Synchronization
 /// the broker sends no more before something is settled. Batches are handed over whole under one lock, which costs a
 /// tenth of an `AsyncStream` per element.
 package final class Deliveries: AsyncSequence, Sendable {
+    /// One message with the means to settle it.
     package typealias Element = Delivery
+    /// Iterating never throws; `endReason` tells why it ended.
     package typealias Failure = Never
 
     private struct State {

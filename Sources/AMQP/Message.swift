@@ -16,20 +16,29 @@ package struct Message: Sendable, Equatable {
 ///
 /// Every text has at most 255 bytes of UTF-8, and all of them together with the headers must fit one frame.
 package struct Properties: Sendable, Equatable {
+    /// The media type of the body.
     package var contentType: String?
+    /// How the body is encoded, such as `gzip`.
     package var contentEncoding: String?
+    /// Which conversation the message belongs to.
     package var correlationID: String?
+    /// Where an answer is wanted, by custom a queue's name.
     package var replyTo: String?
     /// Time to live in milliseconds, as decimal digits (rabbitmq.com, "Time-To-Live and Expiration").
     package var expiration: String?
+    /// The sender's id of the message; returns are told apart by it.
     package var messageID: String?
+    /// The sender's name for the kind of message.
     package var type: String?
     /// Checked by the broker against the login when set (rabbitmq.com, "Validated User-ID").
     package var userID: String?
+    /// The sender's name for itself.
     package var appID: String?
+    /// Free fields; their keys have at most 255 bytes.
     package var headers: FieldTable
     /// Whether the broker writes the message to disk before it confirms it.
     package var isPersistent: Bool
+    /// 0 to 9 by custom; RabbitMQ 3 ignores it on quorum queues.
     package var priority: UInt8?
     /// Seconds since 1970, UTC.
     package var timestamp: UInt64?

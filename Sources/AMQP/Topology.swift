@@ -2,10 +2,13 @@
 package struct Exchange: Sendable, Hashable {
     /// How an exchange picks the queues of a message.
     package enum Kind: String, Sendable, CaseIterable {
+        /// By equal key, to all, by pattern, by header fields (AMQP 0-9-1, "Exchange Types").
         case direct, fanout, topic, headers
     }
 
+    /// The name, at most 255 bytes.
     package var name: String
+    /// How it picks queues.
     package var kind: Kind
     /// Whether it survives a restart of the broker.
     package var isDurable: Bool
@@ -13,6 +16,7 @@ package struct Exchange: Sendable, Hashable {
     package var isAutoDelete: Bool
     /// Whether only other exchanges may publish to it.
     package var isInternal: Bool
+    /// What the broker knows by no other field, such as `alternate-exchange` or `x-queue-type`.
     package var arguments: FieldTable
 
     /// Makes the description of a durable exchange unless told otherwise.
@@ -43,6 +47,7 @@ package struct Queue: Sendable, Hashable {
     package var isExclusive: Bool
     /// Whether it goes when its last consumer goes.
     package var isAutoDelete: Bool
+    /// What the broker knows by no other field, such as `alternate-exchange` or `x-queue-type`.
     package var arguments: FieldTable
 
     /// Makes the description of a durable queue unless told otherwise.
@@ -69,6 +74,7 @@ package struct Binding: Sendable, Hashable {
     package var destination: String
     /// The key or pattern, at most 255 bytes.
     package var routingKey: String
+    /// What the broker knows by no other field, such as `alternate-exchange` or `x-queue-type`.
     package var arguments: FieldTable
 
     /// Makes a binding.
@@ -82,9 +88,11 @@ package struct Binding: Sendable, Hashable {
 
 /// What the broker tells of a queue when it is declared or checked.
 package struct QueueStatus: Sendable, Hashable {
+    /// The queue's name, also when the broker chose it.
     package let name: String
     /// Messages that are ready; those delivered and not yet settled are not counted.
     package let messages: Int
+    /// How many consumers it has.
     package let consumers: Int
 
     /// Makes a status.

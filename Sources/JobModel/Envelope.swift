@@ -96,7 +96,8 @@ package struct Envelope: Sendable {
         guard let text = scan.text(name), PayloadRule.isVisible(text, maximum: Self.attributeLengthMax) else {
             throw Problem(
                 .invalidEnvelope,
-                "`\(name)` is not a string of 1 to \(Self.attributeLengthMax) visible ASCII characters.")
+                "`\(name)` is not a string of 1 to \(Self.attributeLengthMax) visible ASCII characters."
+            )
         }
         return text
     }

@@ -48,8 +48,14 @@ package struct ExecutorRequest: Sendable {
             let since = scan.plainText("since").flatMap(Timestamp.date), let data = scan.raw("data")
         else { return nil }
         self.init(
-            job: job, tenant: tenant, attempt: attempt, deadline: deadline, since: since,
-            steps: scan.text("steps"), data: data)
+            job: job,
+            tenant: tenant,
+            attempt: attempt,
+            deadline: deadline,
+            since: since,
+            steps: scan.text("steps"),
+            data: data
+        )
     }
 
     /// The line, its end included.

@@ -74,7 +74,12 @@ package struct JobMessages: Sendable {
         if let output { data.member(rawName: "output", raw: output) }
         if let problem { data.member(rawName: "problem", raw: try JSONEncoder().encode(problem)) }
         return self.envelope(
-            id: run.resultID, type: run.type.resultType, tenant: run.tenant, time: finishedAt, data: data.finish())
+            id: run.resultID,
+            type: run.type.resultType,
+            tenant: run.tenant,
+            time: finishedAt,
+            data: data.finish()
+        )
     }
 
     /// An event about a job: `events.<name>.v1`.
@@ -96,7 +101,12 @@ package struct JobMessages: Sendable {
         data.member("terminal", truth: name.isTerminal)
         data.members(of: members[...])
         return self.envelope(
-            id: run.eventID(sequence), type: name.messageType, tenant: run.tenant, time: time, data: data.finish())
+            id: run.eventID(sequence),
+            type: name.messageType,
+            tenant: run.tenant,
+            time: time,
+            data: data.finish()
+        )
     }
 
     private func envelope(id: String, type: String, tenant: TenantID, time: Date, data: [UInt8]) -> [UInt8] {

@@ -1,4 +1,6 @@
-/// How one attempt of a job ended. It is returned, never thrown.
+/// How one attempt of a job ended.
+///
+/// It is returned, never thrown.
 package enum Outcome: Sendable, Equatable {
     /// The work is done; the bytes are the JSON object of the job type's output.
     case succeeded(output: [UInt8])

@@ -27,7 +27,9 @@ extension Problem: Codable {
     package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: Key.self)
         self.init(
-            try values.decode(ProblemCode.self, forKey: .code), try values.decode(String.self, forKey: .detail))
+            try values.decode(ProblemCode.self, forKey: .code),
+            try values.decode(String.self, forKey: .detail)
+        )
     }
 
     /// Writes the shape of `schemas/problem.v1.json`.

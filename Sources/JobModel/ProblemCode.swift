@@ -73,7 +73,7 @@ extension ProblemCode {
         case .connectorConflict: "A connector of someone else already handles all mail"
         case .connectorRefused: "Exchange Online refused to create a connector in this tenant"
         case .planChanged: "The tenant has changed since the plan was made"
-        case .propagationTimeout: "A grant did not take effect in time"
+        case .propagationTimeout: "A grant or a change has not taken effect"
         case .loginUnreachable: "The login service could not be reached"
         case .serviceUnavailable: "Microsoft 365 did not answer"
         case .throttled: "Microsoft 365 asked to slow down"
@@ -116,14 +116,15 @@ extension ProblemCode {
             "Have the customer open a Microsoft support request; trial tenants cannot create connectors."
         case .planChanged: "Run the job with dryRun again, review the new plan and apply that."
         case .propagationTimeout:
-            "Check the app role and the directory role in the tenant's audit log, then connect again."
+            "While the job waits there is nothing to do; once it has ended, check the roles in the tenant's audit log."
         case .loginUnreachable:
             "Check DNS, proxy and firewall between the worker and microsoft.login-url; the job is tried again."
         case .serviceUnavailable: "Nothing to do at first; the job is tried again by itself."
         case .throttled: "Nothing to do; the job goes on when the service allows."
         case .effectUncertain: "Nothing to do; the next attempt reads the tenant before it writes."
         case .unexpectedAnswer: "Look at the detail and the request id; if it persists, report it with both."
-        case .executorCrashed: "Read the signal and the backtrace in the detail; the job is tried again, and kept if it dies again."
+        case .executorCrashed:
+            "Read the signal and the backtrace in the detail; the job is tried again, and kept if it dies again."
         case .executorTimeout: "Look for a service that hangs; the job is tried again."
         case .executorUnavailable: "Check memory and process limits of the worker's host."
         case .deadlineExceeded: "Send a new job if the work is still wanted."

@@ -36,7 +36,11 @@ package enum DelayLadder {
     /// The bindings that let a message wait at a level.
     static var queueBindings: [Binding] {
         self.levels.map { level in
-            Binding(source: self.name(of: level), destination: self.name(of: level), routingKey: self.pattern(level, "1"))
+            Binding(
+                source: self.name(of: level),
+                destination: self.name(of: level),
+                routingKey: self.pattern(level, "1")
+            )
         }
     }
 

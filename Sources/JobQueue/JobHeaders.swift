@@ -39,7 +39,8 @@ package struct JobHeaders: Sendable, Equatable {
             tenant: Self.text(table["x-job-tenant"]),
             deadline: Self.text(table["x-job-deadline"]),
             replay: Self.number(table["x-job-replay"], within: 0...1_000) ?? 0,
-            traceparent: Self.text(table["traceparent"]))
+            traceparent: Self.text(table["traceparent"])
+        )
     }
 
     /// The headers as a message carries them.

@@ -20,7 +20,9 @@ extension OutboundMessage {
                 type: self.type,
                 headers: self.headers.mapValues(\.field),
                 isPersistent: true,
-                timestamp: UInt64(max(0, self.time.timeIntervalSince1970))))
+                timestamp: UInt64(max(0, self.time.timeIntervalSince1970))
+            )
+        )
     }
 
     /// A new job for the workers, as a console publishes it.
@@ -35,9 +37,15 @@ extension OutboundMessage {
         body: [UInt8]
     ) -> OutboundMessage {
         OutboundMessage(
-            exchange: JobTopology.jobs, routingKey: JobTopology.key(for: type, tenant: tenant),
-            id: id.description, type: type.messageType, correlationID: id.description, time: time,
-            headers: headers.fields, body: body)
+            exchange: JobTopology.jobs,
+            routingKey: JobTopology.key(for: type, tenant: tenant),
+            id: id.description,
+            type: type.messageType,
+            correlationID: id.description,
+            time: time,
+            headers: headers.fields,
+            body: body
+        )
     }
 }
 

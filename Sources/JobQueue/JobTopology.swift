@@ -76,7 +76,9 @@ package enum JobTopology {
                 name: self.queue(forKey: key),
                 arguments: self.arguments(
                     limit: self.deliveryLimit,
-                    deadLetterExchange: self.dead))
+                    deadLetterExchange: self.dead
+                )
+            )
         }
         let delays = DelayLadder.levels.map { level in
             Queue(
@@ -84,7 +86,9 @@ package enum JobTopology {
                 arguments: self.arguments(
                     limit: self.deliveryLimitUnbounded,
                     deadLetterExchange: level == 0 ? self.due : DelayLadder.name(of: level - 1),
-                    timeToLive: DelayLadder.pause(of: level)))
+                    timeToLive: DelayLadder.pause(of: level)
+                )
+            )
         }
         let ends = [self.dead, self.unrouted, self.consoleResults, self.consoleEvents, self.notifierEvents].map {
             Queue(name: $0, arguments: self.arguments(limit: self.deliveryLimitUnbounded))

@@ -92,7 +92,9 @@ package final class Ledger: Sendable {
     package func unsent(after number: Int64, limit: Int) async throws(LedgerError) -> [OutboxRow] {
         try await self.read { db in
             try Row.fetchAll(
-                db, sql: "SELECT * FROM outbox WHERE number > ? ORDER BY number LIMIT ?", arguments: [number, limit]
+                db,
+                sql: "SELECT * FROM outbox WHERE number > ? ORDER BY number LIMIT ?",
+                arguments: [number, limit]
             ).map(OutboxRow.init(row:))
         }
     }
@@ -101,7 +103,8 @@ package final class Ledger: Sendable {
     package func unsent(of run: JobRun) async throws(LedgerError) -> [OutboxRow] {
         try await self.read { db in
             try Row.fetchAll(
-                db, sql: "SELECT * FROM outbox WHERE job = ? AND replay = ? ORDER BY number",
+                db,
+                sql: "SELECT * FROM outbox WHERE job = ? AND replay = ? ORDER BY number",
                 arguments: [run.job.blob, run.replay]
             ).map(OutboxRow.init(row:))
         }

@@ -23,8 +23,10 @@ package struct LedgerError: Error, Sendable, CustomStringConvertible {
     package var description: String {
         switch self.code {
         case .cannotOpen: "cannot open the ledger \(self.path): \(self.reason); check the folder and its rights"
-        case .tooNew: "the ledger \(self.path) was written by a newer version; upgrade this worker or use another ledger.path"
-        case .cannotWrite: "cannot write the ledger \(self.path): \(self.reason); check the disk, no job is started meanwhile"
+        case .tooNew:
+            "the ledger \(self.path) was written by a newer version; upgrade this worker or use another ledger.path"
+        case .cannotWrite:
+            "cannot write the ledger \(self.path): \(self.reason); check the disk, no job is started meanwhile"
         case .cannotRead: "cannot read the ledger \(self.path): \(self.reason); check the file with sqlite3"
         }
     }

@@ -42,10 +42,16 @@ extension LedgerEntry {
     init(_ row: Row, run: JobRun) {
         let code: String? = row["problem"]
         self.init(
-            run: run, round: row["round"], attempt: row["attempt"],
-            state: JobState(rawValue: row["state"]) ?? .running, sequence: row["sequence"], steps: row["steps"],
+            run: run,
+            round: row["round"],
+            attempt: row["attempt"],
+            state: JobState(rawValue: row["state"]) ?? .running,
+            sequence: row["sequence"],
+            steps: row["steps"],
             problem: code.flatMap { ProblemCode(rawValue: $0) }.map { Problem($0, row["detail"] ?? "") },
-            since: Date(milliseconds: row["since"]), changed: Date(milliseconds: row["changed"]))
+            since: Date(milliseconds: row["since"]),
+            changed: Date(milliseconds: row["changed"])
+        )
     }
 }
 
@@ -74,9 +80,15 @@ extension OutboxRow {
         self.init(
             number: row["number"],
             message: OutboundMessage(
-                exchange: row["exchange"], routingKey: row["routing_key"], id: row["message_id"], type: row["type"],
-                correlationID: row["correlation_id"], time: Date(milliseconds: row["time"]),
+                exchange: row["exchange"],
+                routingKey: row["routing_key"],
+                id: row["message_id"],
+                type: row["type"],
+                correlationID: row["correlation_id"],
+                time: Date(milliseconds: row["time"]),
                 headers: try JSONDecoder().decode([String: HeaderValue].self, from: Data(headers.utf8)),
-                body: [UInt8](body)))
+                body: [UInt8](body)
+            )
+        )
     }
 }

@@ -40,7 +40,8 @@ enum LedgerSchema {
                         headers TEXT NOT NULL,
                         body BLOB NOT NULL
                     );
-                    """)
+                    """
+            )
         }
         return migrator
     }

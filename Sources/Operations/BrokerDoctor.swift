@@ -15,7 +15,11 @@ package enum BrokerDoctor {
         } catch {
             return [
                 DoctorFinding(
-                    "broker", .bad, "\(error)", mend: "Check broker.url, broker.password-file and that RabbitMQ runs.")
+                    "broker",
+                    .bad,
+                    "\(error)",
+                    mend: "Check broker.url, broker.password-file and that RabbitMQ runs."
+                )
             ]
         }
         let version = self.version(connection.brokerVersion)
@@ -31,7 +35,11 @@ package enum BrokerDoctor {
         }
         guard (numbers[0], numbers[1]) >= self.oldestVersion else {
             return DoctorFinding(
-                "broker", .bad, "RabbitMQ \(text) is too old.", mend: "Upgrade the broker to 3.10 or later.")
+                "broker",
+                .bad,
+                "RabbitMQ \(text) is too old.",
+                mend: "Upgrade the broker to 3.10 or later."
+            )
         }
         return DoctorFinding("broker", .good, "RabbitMQ \(text) answers.")
     }
@@ -41,15 +49,22 @@ package enum BrokerDoctor {
             let findings = try await JobTopology.differences(on: connection)
             guard !findings.isEmpty else {
                 let count = JobTopology.queues.count
-                return [DoctorFinding("topology", .good, "All \(count) queues and their exchanges are as they should be.")]
+                return [
+                    DoctorFinding("topology", .good, "All \(count) queues and their exchanges are as they should be.")
+                ]
             }
             return findings.map { finding in
                 DoctorFinding(
-                    "topology \(finding.object)", .bad, "\(finding.kind.rawValue): \(finding.detail)",
-                    mend: self.mend(for: finding.kind))
+                    "topology \(finding.object)",
+                    .bad,
+                    "\(finding.kind.rawValue): \(finding.detail)",
+                    mend: self.mend(for: finding.kind)
+                )
             }
         } catch {
-            return [DoctorFinding("topology", .unknown, "\(error)", mend: "Run doctor with a login that may configure.")]
+            return [
+                DoctorFinding("topology", .unknown, "\(error)", mend: "Run doctor with a login that may configure.")
+            ]
         }
     }
 

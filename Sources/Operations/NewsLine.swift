@@ -19,7 +19,8 @@ package enum NewsLine {
         case .notification(let request): "\(request.recipients.count) people are told (\(request.template))"
         case .other(let type): type
         case .result(let outcome, let problem):
-            problem.map { "\(outcome.rawValue): \($0.code.rawValue): \($0.detail) \($0.code.advice)" } ?? outcome.rawValue
+            problem.map { "\(outcome.rawValue): \($0.code.rawValue): \($0.detail) \($0.code.advice)" }
+                ?? outcome.rawValue
         }
     }
 

@@ -25,19 +25,31 @@ package enum PermissionDoctor {
         let lines = review.lines.map { line in
             let subject = "permission \(line.permission.value)"
             guard !line.isGranted else { return DoctorFinding(subject, .good, "Granted.") }
-            guard !line.blockedJobs.isEmpty else { return DoctorFinding(subject, .good, "Not granted, and no job needs it.") }
+            guard !line.blockedJobs.isEmpty else {
+                return DoctorFinding(subject, .good, "Not granted, and no job needs it.")
+            }
             guard line.permission.roleID != WellKnown.manageAsAppRoleID else {
                 return DoctorFinding(
-                    subject, .warning, "Not granted yet; connect-tenant gives it to itself.", mend: "Run connect-tenant.")
+                    subject,
+                    .warning,
+                    "Not granted yet; connect-tenant gives it to itself.",
+                    mend: "Run connect-tenant."
+                )
             }
             return DoctorFinding(
-                subject, .bad, "Missing; these jobs cannot run: \(line.blockedJobs.joined(separator: ", ")).",
-                mend: "Have an administrator consent again (`sluice consent-url`).")
+                subject,
+                .bad,
+                "Missing; these jobs cannot run: \(line.blockedJobs.joined(separator: ", ")).",
+                mend: "Have an administrator consent again (`sluice consent-url`)."
+            )
         }
         let surplus = review.unexpected.map { role in
             DoctorFinding(
-                "permission \(role)", .warning, "Granted, and no job needs it.",
-                mend: "Remove it from the app registration.")
+                "permission \(role)",
+                .warning,
+                "Granted, and no job needs it.",
+                mend: "Remove it from the app registration."
+            )
         }
         return lines + surplus
     }

@@ -60,7 +60,12 @@ package struct Submission: Sendable, Equatable {
         envelope.member("datacontenttype", text: "application/json")
         envelope.member(rawName: "data", raw: self.data)
         return .job(
-            self.id, type: self.type, tenant: self.tenant,
-            headers: JobHeaders(tenant: self.tenant.description), time: now, body: envelope.finish())
+            self.id,
+            type: self.type,
+            tenant: self.tenant,
+            headers: JobHeaders(tenant: self.tenant.description),
+            time: now,
+            body: envelope.finish()
+        )
     }
 }

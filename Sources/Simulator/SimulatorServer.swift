@@ -1,4 +1,6 @@
 package import Foundation
+import Logging
+import ServiceLifecycle
 
 /// Microsoft 365 for tests and demos: sign-in, Graph and Exchange administration on loopback.
 ///
@@ -24,11 +26,21 @@ package final class SimulatorServer: Sendable {
     /// Where it listens.
     package let addresses: SimulatorAddresses
     private let world: World
+    private let listeners: ServiceGroup
     private let serving: Task<Void, any Error>
 
-    private init(addresses: SimulatorAddresses, world: World, serving: Task<Void, any Error>) {
+    /// How long calls under way may still take once the listeners have closed.
+    private static let farewell = Duration.milliseconds(200)
+
+    private init(
+        addresses: SimulatorAddresses,
+        world: World,
+        listeners: ServiceGroup,
+        serving: Task<Void, any Error>
+    ) {
         self.addresses = addresses
         self.world = world
+        self.listeners = listeners
         self.serving = serving
     }
 
@@ -41,36 +53,40 @@ package final class SimulatorServer: Sendable {
         let world = try World(scenario)
         let issuer = await TokenIssuer()
         let (openings, opened) = AsyncStream.makeStream(of: (ServiceName, Int).self)
-        let listeners = ServiceName.allCases.map { service in
-            Listener(
-                service: service,
-                port: ports.port(of: service),
-                deliver: delivery(service, world, issuer)
-            )
-        }
-        // The one task that outlives this function: stop() cancels it and waits for its end.
+        let listeners = group(
+            of: ServiceName.allCases.map { service in
+                Listener(
+                    service: service,
+                    port: ports.port(of: service),
+                    deliver: delivery(service, world, issuer),
+                    onListening: { opened.yield((service, $0)) }
+                )
+            }
+        )
+        // The one task that outlives this function: stop() ends it and waits for its end.
         let serving = Task {
             defer { opened.finish() }
-            try await run(listeners) { opened.yield(($0, $1)) }
+            try await listeners.run()
         }
         guard let addresses = await SimulatorAddresses(openings) else { throw await failure(of: serving) }
         await world.setAddresses(addresses)
-        return SimulatorServer(addresses: addresses, world: world, serving: serving)
+        return SimulatorServer(addresses: addresses, world: world, listeners: listeners, serving: serving)
     }
 
-    /// Closes the listeners and all connections, and returns when they are closed.
+    /// Closes the listeners and then all connections, and returns when they are closed.
+    ///
+    /// The order matters: a connection that arrives while its listener is being cancelled would end the process.
     package func stop() async {
-        serving.cancel()
+        await listeners.triggerGracefulShutdown()
         _ = await serving.result
     }
 
-    /// Waits until the listeners end, which they do when this task is cancelled or one of them fails.
-    package func run() async throws {
-        try await withTaskCancellationHandler {
-            try await serving.value
-        } onCancel: {
-            serving.cancel()
-        }
+    private static func group(of listeners: [Listener]) -> ServiceGroup {
+        var quiet = Logger(label: "simulator")
+        quiet.logLevel = .critical
+        var configuration = ServiceGroupConfiguration(services: listeners, logger: quiet)
+        configuration.maximumGracefulShutdownDuration = farewell
+        return ServiceGroup(configuration: configuration)
     }
 
     private static func delivery(
@@ -83,19 +99,6 @@ package final class SimulatorServer: Sendable {
         case .graph: Pipeline(world: world, service: GraphService(world: world, issuer: issuer)).deliver
         case .exchange: Pipeline(world: world, service: ExchangeService(world: world, issuer: issuer)).deliver
         case .control: ControlRoutes(world: world).deliver
-        }
-    }
-
-    private static func run(
-        _ listeners: [Listener],
-        onListening: @escaping @Sendable (ServiceName, Int) -> Void
-    ) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for listener in listeners {
-                group.addTask { try await listener.run { onListening(listener.service, $0) } }
-            }
-            // Not waitForAll(), which would let the others listen on when one has failed.
-            while try await group.next() != nil {}
         }
     }
 

@@ -73,9 +73,15 @@ struct Attempt: Sendable {
             return await self.services.publisher.send(try await self.services.ledger.unsent(of: run))
         case .run(let sequence, let steps):
             var course = JobCourse(
-                services: self.services, envelope: envelope, headers: headers, run: run,
-                key: self.key(of: envelope), sequence: sequence, steps: steps,
-                since: envelope.memo.since ?? entry?.since ?? self.services.now())
+                services: self.services,
+                envelope: envelope,
+                headers: headers,
+                run: run,
+                key: self.key(of: envelope),
+                sequence: sequence,
+                steps: steps,
+                since: envelope.memo.since ?? entry?.since ?? self.services.now()
+            )
             guard envelope.type.changesTenant else { return try await course.finish(with: try await course.execute()) }
             guard try await self.lock.take(envelope.tenant) else { return try await course.finish(with: .interrupted) }
             let result: Result<Outcome, any Error>

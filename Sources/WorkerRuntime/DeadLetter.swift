@@ -14,19 +14,29 @@ struct DeadLetter {
         var headers = JobHeaders(delivery.message.properties.headers)
         headers.tenant = headers.tenant ?? attributes.subject
         return OutboundMessage(
-            exchange: JobTopology.dead, routingKey: delivery.source.routingKey,
+            exchange: JobTopology.dead,
+            routingKey: delivery.source.routingKey,
             id: Self.short(delivery.message.properties.messageID) ?? attributes.id,
             type: Self.short(delivery.message.properties.type) ?? attributes.type,
-            correlationID: Self.short(delivery.message.properties.correlationID) ?? attributes.id, time: self.now,
-            headers: self.headers(headers, problem: problem), body: delivery.message.body)
+            correlationID: Self.short(delivery.message.properties.correlationID) ?? attributes.id,
+            time: self.now,
+            headers: self.headers(headers, problem: problem),
+            body: delivery.message.body
+        )
     }
 
     /// The dead letter of a job that nobody but an operator can help.
     func job(_ run: JobRun, headers: JobHeaders, problem: Problem, key: String, body: [UInt8]) -> OutboundMessage {
         OutboundMessage(
-            exchange: JobTopology.dead, routingKey: key, id: run.job.description, type: run.type.messageType,
-            correlationID: run.job.description, time: self.now,
-            headers: self.headers(headers, problem: problem), body: body)
+            exchange: JobTopology.dead,
+            routingKey: key,
+            id: run.job.description,
+            type: run.type.messageType,
+            correlationID: run.job.description,
+            time: self.now,
+            headers: self.headers(headers, problem: problem),
+            body: body
+        )
     }
 
     private func headers(_ headers: JobHeaders, problem: Problem) -> [String: HeaderValue] {
@@ -37,7 +47,9 @@ struct DeadLetter {
                 "x-job-error-text": .text(problem.detail),
                 "x-job-error-at": .text(Timestamp.text(self.now)),
                 "x-job-error-worker": .text(self.worker),
-            ], uniquingKeysWith: { _, new in new })
+            ],
+            uniquingKeysWith: { _, new in new }
+        )
     }
 
     /// Properties of a foreign message may be anything up to 255 bytes; ours are shorter.

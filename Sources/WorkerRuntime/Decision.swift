@@ -27,7 +27,11 @@ package struct RetryPolicy: Equatable, Sendable {
 
     /// Eight attempts over about half an hour: 10 s, 20 s, … 10 min, each shortened by up to a half.
     package static let standard = RetryPolicy(
-        attemptsMax: 8, delay: .seconds(10), delayMax: .seconds(600), rerunDelay: .seconds(5))
+        attemptsMax: 8,
+        delay: .seconds(10),
+        delayMax: .seconds(600),
+        rerunDelay: .seconds(5)
+    )
 
     /// Collects the parts.
     package init(attemptsMax: Int, delay: Duration, delayMax: Duration, rerunDelay: Duration) {

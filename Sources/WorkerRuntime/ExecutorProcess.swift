@@ -47,7 +47,9 @@ actor ExecutorProcess {
     private var ending: ExecutorDeath.Cause?
     private var isAccepting = true
 
-    /// Makes the pipes; the child itself is started by `run`. `log` gets every line it writes to standard error.
+    /// Makes the pipes; the child itself is started by `run`.
+    ///
+    /// `log` gets every line it writes to standard error.
     init(command: ExecutorCommand, log: @escaping @Sendable (String) -> Void) {
         self.command = command
         self.log = log
@@ -86,8 +88,12 @@ actor ExecutorProcess {
         }
         let (framesEnded, framesEnd) = AsyncStream.makeStream(of: Void.self)
         let reader = FrameReader(
-            descriptor: pipes.frames.readEnd, name: "executor frames", lineBytesMax: ExecutorFrame.bytesMax,
-            deliver: { [weak self] in self?.deliver($0) }, ended: { framesEnd.finish() })
+            descriptor: pipes.frames.readEnd,
+            name: "executor frames",
+            lineBytesMax: ExecutorFrame.bytesMax,
+            deliver: { [weak self] in self?.deliver($0) },
+            ended: { framesEnd.finish() }
+        )
         let death = await self.watchedChild(pipes)
         self.isAccepting = false
         self.writer?.finish()
@@ -137,8 +143,10 @@ actor ExecutorProcess {
         return {
             do {
                 let result = try await Subprocess.run(
-                    .path(command.executable), arguments: Arguments(command.arguments),
-                    environment: Self.environment(command), platformOptions: Self.options,
+                    .path(command.executable),
+                    arguments: Arguments(command.arguments),
+                    environment: Self.environment(command),
+                    platformOptions: Self.options,
                     input: .fileDescriptor(pipes.requests.readEnd, closeAfterSpawningProcess: true),
                     output: .fileDescriptor(pipes.frames.writeEnd, closeAfterSpawningProcess: true),
                     error: .sequence
@@ -163,7 +171,8 @@ actor ExecutorProcess {
 
     private static func environment(_ command: ExecutorCommand) -> Environment {
         .custom(
-            Dictionary(uniqueKeysWithValues: command.environment.map { (Environment.Key(stringLiteral: $0), $1) }))
+            Dictionary(uniqueKeysWithValues: command.environment.map { (Environment.Key(stringLiteral: $0), $1) })
+        )
     }
 
     /// A process group of its own, so that ending it never reaches the worker.

@@ -43,7 +43,10 @@ struct JobCourse {
     /// Runs the executor to the end of the attempt; its news goes out meanwhile.
     mutating func execute() async throws -> Outcome {
         if let deadline = self.headers.deadline.flatMap(Timestamp.date), deadline < self.services.now() {
-            return .failed(Problem(.deadlineExceeded, "The job's deadline was \(Timestamp.text(deadline))."), retryAfter: nil)
+            return .failed(
+                Problem(.deadlineExceeded, "The job's deadline was \(Timestamp.text(deadline))."),
+                retryAfter: nil
+            )
         }
         if self.sequence == 0 {
             try await self.tell(.jobStarted, members: Array("{}".utf8))
@@ -52,9 +55,14 @@ struct JobCourse {
         }
         self.log("an attempt begins")
         let request = ExecutorRequest(
-            job: self.run.job, tenant: self.run.tenant, attempt: self.headers.attempt,
-            deadline: self.services.now() + self.run.type.attemptLimit.inSeconds, since: self.since,
-            steps: self.steps, data: self.envelope.data)
+            job: self.run.job,
+            tenant: self.run.tenant,
+            attempt: self.headers.attempt,
+            deadline: self.services.now() + self.run.type.attemptLimit.inSeconds,
+            since: self.since,
+            steps: self.steps,
+            data: self.envelope.data
+        )
         var course = self
         var failure: (any Error)?
         let outcome = await self.services.supervisor.outcome(of: request, type: self.run.type) { frame in
@@ -86,7 +94,9 @@ struct JobCourse {
         }
     }
 
-    /// Records an event, then publishes it; a broker that is away does not hold the job up for longer than the event.
+    /// Records an event, then publishes it.
+    ///
+    /// The executor does not wait for the broker: its frames gather in the stream meanwhile.
     private mutating func tell(_ name: JobEventName, members: [UInt8]) async throws {
         let message = self.event(name, members: members)
         let rows = try await self.record(.running, sending: [message])
@@ -97,8 +107,12 @@ struct JobCourse {
     mutating func finish(with outcome: Outcome) async throws -> Bool {
         let now = self.services.now()
         let decision = self.services.configuration.retry.decision(
-            after: outcome, attempt: self.headers.attempt, waited: .seconds(now.timeIntervalSince(self.since)),
-            waitLimit: self.run.type.waitLimit, jitter: self.services.jitter())
+            after: outcome,
+            attempt: self.headers.attempt,
+            waited: .seconds(now.timeIntervalSince(self.since)),
+            waitLimit: self.run.type.waitLimit,
+            jitter: self.services.jitter()
+        )
         self.log("an attempt ends", decision: decision)
         let rows: [OutboxRow]
         switch decision {
@@ -108,7 +122,12 @@ struct JobCourse {
             rows = try await self.bury(problem, at: now)
         case .retry(let pause, let problem):
             let event = try self.delayed(.jobRetrying, pause: pause, problem: problem)
-            rows = try await self.sendBack(after: pause, attempt: self.headers.attempt + 1, problem: problem, event: event)
+            rows = try await self.sendBack(
+                after: pause,
+                attempt: self.headers.attempt + 1,
+                problem: problem,
+                event: event
+            )
         case .postpone(let pause, let problem):
             let event = try self.delayed(.jobPostponed, pause: pause, problem: problem)
             rows = try await self.sendBack(after: pause, attempt: self.headers.attempt, problem: problem, event: event)
@@ -141,8 +160,12 @@ struct JobCourse {
         let members = [UInt8](try JSONEncoder().encode(JobEnded(outcome: .failed, problem: problem)))
         let event = self.event(.jobDied, members: members)
         let letter = DeadLetter(worker: self.services.configuration.name, now: now).job(
-            self.run, headers: self.headers, problem: problem, key: self.key,
-            body: try self.envelope.body(memo: self.memo(round: self.envelope.memo.round)))
+            self.run,
+            headers: self.headers,
+            problem: problem,
+            key: self.key,
+            body: try self.envelope.body(memo: self.memo(round: self.envelope.memo.round))
+        )
         return try await self.record(.dead, problem: problem, sending: [letter, event, result])
     }
 
@@ -157,9 +180,15 @@ struct JobCourse {
         headers.attempt = attempt
         headers.tenant = self.run.tenant.description
         let job = OutboundMessage(
-            exchange: destination.exchange, routingKey: destination.routingKey, id: self.run.job.description,
-            type: self.run.type.messageType, correlationID: self.run.job.description, time: self.services.now(),
-            headers: headers.fields, body: try self.envelope.body(memo: self.memo(round: self.envelope.memo.round + 1)))
+            exchange: destination.exchange,
+            routingKey: destination.routingKey,
+            id: self.run.job.description,
+            type: self.run.type.messageType,
+            correlationID: self.run.job.description,
+            time: self.services.now(),
+            headers: headers.fields,
+            body: try self.envelope.body(memo: self.memo(round: self.envelope.memo.round + 1))
+        )
         return try await self.record(.waiting, problem: problem, sending: [event, job].compactMap { $0 })
     }
 
@@ -176,10 +205,22 @@ struct JobCourse {
         self.sequence += 1
         let now = self.services.now()
         return OutboundMessage(
-            exchange: JobTopology.events, routingKey: name.rawValue, id: self.run.eventID(self.sequence),
-            type: name.messageType, correlationID: self.run.job.description, time: now, headers: self.about,
+            exchange: JobTopology.events,
+            routingKey: name.rawValue,
+            id: self.run.eventID(self.sequence),
+            type: name.messageType,
+            correlationID: self.run.job.description,
+            time: now,
+            headers: self.about,
             body: self.services.messages.event(
-                name, of: self.run, sequence: self.sequence, attempt: self.headers.attempt, time: now, members: members))
+                name,
+                of: self.run,
+                sequence: self.sequence,
+                attempt: self.headers.attempt,
+                time: now,
+                members: members
+            )
+        )
     }
 
     private func result(
@@ -189,12 +230,23 @@ struct JobCourse {
         at now: Date
     ) throws -> OutboundMessage {
         OutboundMessage(
-            exchange: JobTopology.results, routingKey: "\(self.run.type.rawValue).\(outcome.rawValue)",
-            id: self.run.resultID, type: self.run.type.resultType, correlationID: self.run.job.description, time: now,
+            exchange: JobTopology.results,
+            routingKey: "\(self.run.type.rawValue).\(outcome.rawValue)",
+            id: self.run.resultID,
+            type: self.run.type.resultType,
+            correlationID: self.run.job.description,
+            time: now,
             headers: self.about,
             body: try self.services.messages.result(
-                of: self.run, outcome: outcome, attempt: self.headers.attempt, startedAt: self.startedAt,
-                finishedAt: now, output: output, problem: problem))
+                of: self.run,
+                outcome: outcome,
+                attempt: self.headers.attempt,
+                startedAt: self.startedAt,
+                finishedAt: now,
+                output: output,
+                problem: problem
+            )
+        )
     }
 
     /// The headers of results and events: whose they are, and the caller's trace.
@@ -211,9 +263,16 @@ struct JobCourse {
         sending messages: [OutboundMessage]
     ) async throws -> [OutboxRow] {
         let entry = LedgerEntry(
-            run: self.run, round: self.envelope.memo.round, attempt: self.headers.attempt, state: state,
-            sequence: self.sequence, steps: self.steps, problem: problem, since: self.since,
-            changed: self.services.now())
+            run: self.run,
+            round: self.envelope.memo.round,
+            attempt: self.headers.attempt,
+            state: state,
+            sequence: self.sequence,
+            steps: self.steps,
+            problem: problem,
+            since: self.since,
+            changed: self.services.now()
+        )
         return try await self.services.ledger.record(entry, sending: messages)
     }
 
@@ -232,7 +291,8 @@ extension Decision {
     /// One word or two for the log: never an output.
     fileprivate var summary: String {
         switch self {
-        case .finish(let outcome, _, let problem): [outcome.rawValue, problem?.code.rawValue].compactMap { $0 }.joined(separator: " ")
+        case .finish(let outcome, _, let problem):
+            [outcome.rawValue, problem?.code.rawValue].compactMap { $0 }.joined(separator: " ")
         case .retry(_, let problem): "retry \(problem.code.rawValue)"
         case .postpone(_, let problem): "postpone \(problem.code.rawValue)"
         case .rerun: "rerun"

@@ -71,7 +71,8 @@ actor Publisher {
             } catch {
                 self.logger.warning(
                     "a message was not taken by the broker and is sent again",
-                    metadata: ["exchange": "\(message.exchange)", "reason": "\(error)"])
+                    metadata: ["exchange": "\(message.exchange)", "reason": "\(error)"]
+                )
                 if self.connection === connection, error.code == .lost || error.code == .closed {
                     self.connection = nil
                 } else {

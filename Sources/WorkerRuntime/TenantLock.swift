@@ -22,7 +22,9 @@ struct TenantLock: Sendable {
         return false
     }
 
-    /// Gives the lock back. A lost connection has given the queue back already.
+    /// Gives the lock back.
+    ///
+    /// A lost connection has given the queue back already.
     func giveBack(_ tenant: TenantID) async {
         try? await self.connection.releaseExclusiveQueue(Self.queue(tenant))
         await self.gate.leave(tenant)

@@ -37,15 +37,23 @@ package final class Worker: Sendable {
         jitter: @escaping @Sendable () -> Double
     ) {
         self.services = AttemptServices(
-            configuration: configuration, ledger: ledger, publisher: Publisher(ledger: ledger, logger: logger),
+            configuration: configuration,
+            ledger: ledger,
+            publisher: Publisher(ledger: ledger, logger: logger),
             supervisor: ExecutorSupervisor(command: configuration.executor, log: executorLog),
-            claims: KeyedGate<JobID>(), logger: logger, now: now, jitter: jitter)
+            claims: KeyedGate<JobID>(),
+            logger: logger,
+            now: now,
+            jitter: jitter
+        )
     }
 
     /// Whether jobs are being taken: both connections are up and every queue is consumed.
     package var isReady: Bool { self.ready.withLock { $0 } }
 
-    /// Begins to leave: no more jobs are taken. Calling it again changes nothing.
+    /// Begins to leave: no more jobs are taken.
+    ///
+    /// Calling it again changes nothing.
     package func drain() { self.draining.fire() }
 
     /// Runs until it is drained; returns once everything decided has been sent, or the time for it has passed.

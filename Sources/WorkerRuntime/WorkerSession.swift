@@ -32,7 +32,8 @@ struct WorkerSession: Sendable {
         for key in configuration.types.flatMap(JobTopology.keys(of:)) {
             let queue = JobTopology.queue(forKey: key)
             streams.append(
-                try await self.consuming.consume(queue, prefetch: UInt16(configuration.concurrency), exclusive: false))
+                try await self.consuming.consume(queue, prefetch: UInt16(configuration.concurrency), exclusive: false)
+            )
         }
         await withTaskGroup(of: Void.self) { group in
             for stream in streams { group.addTask { for await delivery in stream { deliver(delivery) } } }

@@ -10,12 +10,14 @@ import Operations
 /// What is in force and what is wrong, each with its mend.
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "doctor", abstract: "Check configuration, broker, topology, ledger, credentials and permissions.",
+        commandName: "doctor",
+        abstract: "Check configuration, broker, topology, ledger, credentials and permissions.",
         discussion: """
             Example: sluice doctor --tenant 11111111-2222-4333-8444-555555555555
 
             Without --tenant credentials are read but not tried. Exit status 1 when something is bad.
-            """)
+            """
+    )
 
     @OptionGroup var common: CommonOptions
     @Option(help: "A tenant to try the credentials in, and to compare its grants with what the jobs need.")
@@ -38,7 +40,9 @@ struct DoctorCommand: AsyncParsableCommand {
         if self.json {
             try Terminal.say(json: Report(settings: self.inForce(settings), findings: findings))
         } else {
-            for (name, value) in self.inForce(settings).sorted(by: { $0.key < $1.key }) { Terminal.say("  \(name) = \(value)") }
+            for (name, value) in self.inForce(settings).sorted(by: { $0.key < $1.key }) {
+                Terminal.say("  \(name) = \(value)")
+            }
             for finding in findings { Self.show(finding) }
         }
         if findings.contains(where: { $0.status == .bad }) { throw ExitCode(1) }
@@ -88,14 +92,22 @@ struct DoctorCommand: AsyncParsableCommand {
         guard let tenant else {
             return [
                 DoctorFinding(
-                    "credentials", .unknown, "They can be read; whether Microsoft takes them was not tried.",
-                    mend: "Give --tenant to try them.")
+                    "credentials",
+                    .unknown,
+                    "They can be read; whether Microsoft takes them was not tried.",
+                    mend: "Give --tenant to try them."
+                )
             ]
         }
         let transport = Transport()
         let client = Microsoft365(
-            tenant: tenant.uuid, application: application, endpoints: endpoints, limits: .standard,
-            transport: transport, logger: Logger(label: "sluice.doctor") { _ in SwiftLogNoOpLogHandler() })
+            tenant: tenant.uuid,
+            application: application,
+            endpoints: endpoints,
+            limits: .standard,
+            transport: transport,
+            logger: Logger(label: "sluice.doctor") { _ in SwiftLogNoOpLogHandler() }
+        )
         let findings = await PermissionDoctor.examine(client)
         try? await transport.shutdown()  // the process ends anyway
         return findings
@@ -108,9 +120,11 @@ struct DoctorCommand: AsyncParsableCommand {
 
     /// Every setting that has a value; a setting never holds a secret, only the name of a file that does.
     private func inForce(_ settings: Settings) -> [String: String] {
-        Dictionary(uniqueKeysWithValues: Setting.allCases.compactMap { setting in
-            settings.line(setting).map { (setting.rawValue, $0) }
-        })
+        Dictionary(
+            uniqueKeysWithValues: Setting.allCases.compactMap { setting in
+                settings.line(setting).map { (setting.rawValue, $0) }
+            }
+        )
     }
 
     private static func show(_ finding: DoctorFinding) {

@@ -8,8 +8,10 @@ import SystemPackage
 /// The other side of the pipe: started by the worker, never by hand.
 struct ExecuteCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "execute", abstract: "Run jobs of one type from standard input; the worker starts this.",
-        shouldDisplay: false)
+        commandName: "execute",
+        abstract: "Run jobs of one type from standard input; the worker starts this.",
+        shouldDisplay: false
+    )
 
     @Argument(help: "The job type.")
     var type: String
@@ -28,8 +30,11 @@ struct ExecuteCommand: AsyncParsableCommand {
         // The worker closes the pipe only when nothing runs: an end of input in the middle of a job means it is dead, and
         // whoever gets the job next must find the tenant to himself.
         let executor = ExecutorMain(
-            type: type, settings: settings.executorSettings(transport: transport), grace: .zero,
-            logger: try settings.logger("sluice.execute"))
+            type: type,
+            settings: settings.executorSettings(transport: transport),
+            grace: .zero,
+            logger: try settings.logger("sluice.execute")
+        )
         await executor.run(input: requests, output: frames)
         try await transport.shutdown()
     }

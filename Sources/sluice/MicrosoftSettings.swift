@@ -7,8 +7,11 @@ extension Settings {
     /// Where login, Graph and Exchange are.
     func endpoints() throws -> CloudEndpoints {
         try CloudEndpoints(
-            cloud: try self.required(.microsoftCloud), loginURL: self.text(.microsoftLoginURL),
-            graphURL: self.text(.microsoftGraphURL), exchangeURL: self.text(.microsoftExchangeURL))
+            cloud: try self.required(.microsoftCloud),
+            loginURL: self.text(.microsoftLoginURL),
+            graphURL: self.text(.microsoftGraphURL),
+            exchangeURL: self.text(.microsoftExchangeURL)
+        )
     }
 
     /// Who we are to the login service: a certificate where one is set, else a secret.
@@ -29,9 +32,13 @@ extension Settings {
     /// The gateway that tenants are connected to.
     func gateway() throws -> GatewayProfile {
         try GatewayProfile(
-            name: self.text(.gatewayName) ?? "", inboundRanges: self.list(.gatewayInboundRanges),
-            smartHosts: self.list(.gatewaySmartHosts), egressAddresses: self.list(.gatewayEgressAddresses),
-            spfMechanism: self.text(.gatewaySPFMechanism), mxHosts: self.list(.gatewayMXHosts))
+            name: self.text(.gatewayName) ?? "",
+            inboundRanges: self.list(.gatewayInboundRanges),
+            smartHosts: self.list(.gatewaySmartHosts),
+            egressAddresses: self.list(.gatewayEgressAddresses),
+            spfMechanism: self.text(.gatewaySPFMechanism),
+            mxHosts: self.list(.gatewayMXHosts)
+        )
     }
 
     /// Everything an executor needs; what is wrong with it becomes the problem of every job.
@@ -39,10 +46,15 @@ extension Settings {
         do {
             return .success(
                 ExecutorSettings(
-                    endpoints: try self.endpoints(), application: try self.application(), transport: transport,
-                    limits: .standard, gateway: try self.gateway(),
+                    endpoints: try self.endpoints(),
+                    application: try self.application(),
+                    transport: transport,
+                    limits: .standard,
+                    gateway: try self.gateway(),
                     propagationDelay: .seconds(try self.number(.microsoftPropagationDelay, 1...300)),
-                    now: { Date() }))
+                    now: { Date() }
+                )
+            )
         } catch let problem as Problem {
             return .failure(problem)
         } catch let failure as CommandFailure {

@@ -24,7 +24,11 @@ struct NewsDisplay {
             self.step = progress.step
             Terminal.redraw(NewsLine.text(news.kind))
         } else {
-            if case .ended(let ended) = news.kind { self.tick(ended.outcome == .succeeded ? "✓" : "✗") } else { self.tick("…") }
+            if case .ended(let ended) = news.kind {
+                self.tick(ended.outcome == .succeeded ? "✓" : "✗")
+            } else {
+                self.tick("…")
+            }
             Terminal.say(NewsLine.text(news.kind))
         }
     }

@@ -70,6 +70,8 @@ enum Setting: String, CaseIterable {
 
     /// What an executor may see: where Microsoft is, who we are there, and the gateway; never the broker or the ledger.
     static var executors: [Setting] {
-        self.allCases.filter { $0.rawValue.hasPrefix("microsoft.") || $0.rawValue.hasPrefix("gateway.") || $0 == .logLevel }
+        self.allCases.filter {
+            $0.rawValue.hasPrefix("microsoft.") || $0.rawValue.hasPrefix("gateway.") || $0 == .logLevel
+        }
     }
 }

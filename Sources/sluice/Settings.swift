@@ -49,7 +49,8 @@ struct Settings: Sendable {
         let value = self.reader.int(forKey: ConfigKey(setting.rawValue)) ?? setting.standard.flatMap { Int($0) }
         guard let value, bounds.contains(value) else {
             throw CommandFailure.failed(
-                "\(setting.rawValue) must be a whole number from \(bounds.lowerBound) to \(bounds.upperBound)")
+                "\(setting.rawValue) must be a whole number from \(bounds.lowerBound) to \(bounds.upperBound)"
+            )
         }
         return value
     }
@@ -58,7 +59,9 @@ struct Settings: Sendable {
     func secret(_ setting: Setting) throws -> String? {
         guard let path = self.text(setting) else { return nil }
         guard let content = FileManager.default.contents(atPath: path) else {
-            throw CommandFailure.failed("cannot read the file \(path) that \(setting.rawValue) names; check its path and rights")
+            throw CommandFailure.failed(
+                "cannot read the file \(path) that \(setting.rawValue) names; check its path and rights"
+            )
         }
         return String(decoding: content, as: UTF8.self).trimmingCharacters(in: .newlines)
     }

@@ -17,7 +17,8 @@ struct Sluice: AsyncParsableCommand {
         subcommands: [
             WorkerCommand.self, SubmitCommand.self, WatchCommand.self, TopologyCommand.self, ConsentURLCommand.self,
             DoctorCommand.self, ExecuteCommand.self,
-        ])
+        ]
+    )
 
     /// Parses and runs; every failure is one sentence on standard error.
     static func main() async {

@@ -8,14 +8,16 @@ import Operations
 /// Sends a job as a console would.
 struct SubmitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "submit", abstract: "Send a job, and wait for its result if asked to.",
+        commandName: "submit",
+        abstract: "Send a job, and wait for its result if asked to.",
         discussion: """
             Example: sluice submit connect-tenant --tenant 11111111-2222-4333-8444-555555555555 --wait \\
               --data '{"customer":"contoso","claimedDomains":["contoso.com"],"requestedBy":"admin@contoso.com"}'
 
             With --wait the exit status is 0 when the job succeeded and 1 when it did not. Sending a job again under the same \
             --id has one effect and one result.
-            """)
+            """
+    )
 
     @OptionGroup var common: CommonOptions
     @Argument(help: "The job type: connect-tenant.")
@@ -52,7 +54,9 @@ struct SubmitCommand: AsyncParsableCommand {
         }
         let outcome = await self.outcome(of: submission, news)
         await connection.close()
-        if self.wait, outcome == nil { throw CommandFailure.failed("the broker was lost while waiting; use `sluice watch`") }
+        if self.wait, outcome == nil {
+            throw CommandFailure.failed("the broker was lost while waiting; use `sluice watch`")
+        }
         if let outcome, outcome != .succeeded { throw ExitCode(1) }
     }
 
@@ -83,7 +87,12 @@ struct SubmitCommand: AsyncParsableCommand {
         }
         do {
             return try Submission(
-                id: id ?? JobID(UUID()), type: type, tenant: tenant, data: try self.bytes(), dryRun: self.dryRun)
+                id: id ?? JobID(UUID()),
+                type: type,
+                tenant: tenant,
+                data: try self.bytes(),
+                dryRun: self.dryRun
+            )
         } catch let problem as Problem {
             throw CommandFailure.misuse(problem.detail)
         }

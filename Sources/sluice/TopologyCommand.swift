@@ -5,9 +5,11 @@ import JobQueue
 /// Queues, exchanges and bindings.
 struct TopologyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "topology", abstract: "Make, check or show the broker's queues and exchanges.",
+        commandName: "topology",
+        abstract: "Make, check or show the broker's queues and exchanges.",
         discussion: "Example: sluice topology apply && sluice topology verify",
-        subcommands: [Apply.self, Verify.self, Show.self])
+        subcommands: [Apply.self, Verify.self, Show.self]
+    )
 
     struct Apply: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Declare everything; safe to repeat.")
@@ -29,7 +31,8 @@ struct TopologyCommand: AsyncParsableCommand {
     struct Verify: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Compare the broker with what is wanted; exit 1 when it differs.",
-            discussion: "Bindings and policies cannot be read over AMQP; apply makes bindings again.")
+            discussion: "Bindings and policies cannot be read over AMQP; apply makes bindings again."
+        )
 
         @OptionGroup var common: CommonOptions
         @Flag(help: "Print the differences as JSON.")
@@ -47,11 +50,15 @@ struct TopologyCommand: AsyncParsableCommand {
             if self.json {
                 try Terminal.say(json: findings)
             } else {
-                for finding in findings { Terminal.say("\(finding.object): \(finding.kind.rawValue): \(finding.detail)") }
+                for finding in findings {
+                    Terminal.say("\(finding.object): \(finding.kind.rawValue): \(finding.detail)")
+                }
                 if findings.isEmpty { Terminal.say("everything is as it should be") }
             }
             if !findings.isEmpty {
-                throw CommandFailure.failed("the broker differs in \(findings.count) places; run `sluice topology apply`")
+                throw CommandFailure.failed(
+                    "the broker differs in \(findings.count) places; run `sluice topology apply`"
+                )
             }
         }
     }
@@ -74,7 +81,8 @@ struct TopologyCommand: AsyncParsableCommand {
                 queues: JobTopology.queues.map(\.name),
                 bindings: (JobTopology.queueBindings + JobTopology.exchangeBindings).map {
                     "\($0.source) --\($0.routingKey)--> \($0.destination)"
-                })
+                }
+            )
             guard !self.json else { return try Terminal.say(json: plan) }
             for exchange in plan.exchanges { Terminal.say("exchange \(exchange)") }
             for queue in plan.queues { Terminal.say("queue    \(queue)") }

@@ -7,8 +7,10 @@ import Operations
 /// Listens to results and events beside the console.
 struct WatchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "watch", abstract: "Show results and events as they are published; takes none from the console.",
-        discussion: "Example: sluice watch 0190c7a2-3b1e-7c5d-9a61-0f4b6f0d2a11")
+        commandName: "watch",
+        abstract: "Show results and events as they are published; takes none from the console.",
+        discussion: "Example: sluice watch 0190c7a2-3b1e-7c5d-9a61-0f4b6f0d2a11"
+    )
 
     @OptionGroup var common: CommonOptions
     @Argument(help: "Only this job; the command ends with its result.")

@@ -11,13 +11,15 @@ import WorkerRuntime
 /// The service that takes jobs.
 struct WorkerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "worker", abstract: "Take jobs from the broker and run them until SIGTERM.",
+        commandName: "worker",
+        abstract: "Take jobs from the broker and run them until SIGTERM.",
         discussion: """
             Example: sluice worker --config /etc/sluice/sluice.yaml
 
             On SIGTERM or SIGINT it takes no more jobs, lets running ones end for worker.drain seconds, hands the rest back \
             unspent and leaves.
-            """)
+            """
+    )
 
     @OptionGroup var common: CommonOptions
 
@@ -31,12 +33,22 @@ struct WorkerCommand: AsyncParsableCommand {
         let configuration = try self.configuration(settings)
         let ledger = try self.ledger(settings)
         let worker = Worker(
-            configuration, ledger: ledger, logger: logger, executorLog: { Terminal.complain($0) }, now: { Date() },
-            jitter: { Double.random(in: 0...1) })
+            configuration,
+            ledger: ledger,
+            logger: logger,
+            executorLog: { Terminal.complain($0) },
+            now: { Date() },
+            jitter: { Double.random(in: 0...1) }
+        )
         let group = ServiceGroup(
             configuration: .init(
-                services: [.init(service: WorkerService(worker: worker), successTerminationBehavior: .gracefullyShutdownGroup)],
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+                services: [
+                    .init(service: WorkerService(worker: worker), successTerminationBehavior: .gracefullyShutdownGroup)
+                ],
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: logger
+            )
+        )
         do {
             try await group.run()
         } catch {
@@ -60,30 +72,41 @@ struct WorkerCommand: AsyncParsableCommand {
             return type
         }
         let name = settings.text(.workerName) ?? ProcessInfo.processInfo.hostName
-        guard name.utf8.count <= 100, name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) })
+        guard name.utf8.count <= 100,
+            name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) })
         else {
             throw CommandFailure.failed("worker.name may hold up to 100 letters, digits, dots, underscores and hyphens")
         }
         let retry = RetryPolicy(
             attemptsMax: try settings.number(.workerAttempts, 1...20),
             delay: .seconds(try settings.number(.workerRetryDelay, 1...3_600)),
-            delayMax: RetryPolicy.standard.delayMax, rerunDelay: RetryPolicy.standard.rerunDelay)
+            delayMax: RetryPolicy.standard.delayMax,
+            rerunDelay: RetryPolicy.standard.rerunDelay
+        )
         let environment = self.environment(settings)
         let executable = try FilePath(FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
         return WorkerConfiguration(
-            name: name, types: types.isEmpty ? JobType.allCases : types,
-            concurrency: try settings.number(.workerConcurrency, 1...1_000), retry: retry,
+            name: name,
+            types: types.isEmpty ? JobType.allCases : types,
+            concurrency: try settings.number(.workerConcurrency, 1...1_000),
+            retry: retry,
             drainLimit: .seconds(try settings.number(.workerDrain, 0...1_200)),
             broker: try settings.broker(name: "sluice worker \(name)"),
             executor: { type in
                 ExecutorCommand(
-                    executable: executable, arguments: ["execute", type.rawValue], environment: environment)
-            })
+                    executable: executable,
+                    arguments: ["execute", type.rawValue],
+                    environment: environment
+                )
+            }
+        )
     }
 
     /// The whole environment of an executor: its settings, and how a crash is reported.
     private func environment(_ settings: Settings) -> [String: String] {
-        var environment = ["SWIFT_BACKTRACE": "enable=yes,color=no,interactive=no,images=none,registers=none,threads=crashed"]
+        var environment = [
+            "SWIFT_BACKTRACE": "enable=yes,color=no,interactive=no,images=none,registers=none,threads=crashed"
+        ]
         for setting in Setting.executors { environment[setting.variable] = settings.line(setting) }
         return environment
     }

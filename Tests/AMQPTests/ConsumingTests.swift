@@ -251,6 +251,7 @@ struct ConsumingTests {
     func cancelledTask() async throws {
         try await withMessages(0) { connection, queue in
             let deliveries = try await connection.consume(queue, prefetch: 1, exclusive: false)
+            // Cancelled in the next line, which is what is tested.
             let reading = Task { for await _ in deliveries {} }
             reading.cancel()
             await reading.value

@@ -5,6 +5,7 @@ import Testing
 /// One private broker for all of them, in turn, as each does something to it.
 @Suite("When the broker fails", .serialized, .timeLimit(.minutes(5)))
 struct FaultTests {
+    // Started once for all tests of the suite; it ends with the process.
     private static let starting = Task { try await Broker.private() }
 
     private func connect(_ broker: Broker, heartbeat: Duration = .seconds(10)) async throws -> Connection {
@@ -22,6 +23,7 @@ struct FaultTests {
         try await publishing.declareQueue(queue)
         for _ in 0..<10 { try await publishing.publish(Message(text: "x"), to: .queue(queue.name), mandatory: true) }
         try await broker.control("set_vm_memory_high_watermark", "absolute", "1MB")
+        // Has to wait beside the test until the alarm is over; its value is awaited below.
         let waiting = Task {
             for _ in 0..<10 {
                 try await publishing.publish(Message(text: "y"), to: .queue(queue.name), mandatory: true)

@@ -95,6 +95,7 @@ struct LoginTests {
     @Test("Waiting for the end can be cancelled")
     func cancelledWait() async throws {
         try await withConnection { connection in
+            // Cancelled in the next line, which is what is tested.
             let wait = Task { await connection.waitUntilClosed() }
             wait.cancel()
             #expect(await wait.value.code == .timedOut)

@@ -203,6 +203,7 @@ struct PublishingTests {
         try await withConnection { connection in
             let queue = temporaryQueue()
             try await connection.declareQueue(queue)
+            // Cancelled below while its publish is under way.
             let publishing = Task {
                 await failure { () throws(AMQPError) in
                     try await connection.publish(Message(text: "x"), to: .queue(queue.name), mandatory: true)

@@ -37,7 +37,9 @@ struct BadInputTests {
         (Self.body([("\"data\":{", "\"memo\":\"forged\",\"data\":{")]), .invalidEnvelope, "memo"),
     ]
 
-    @Test("Every kind of bad body ends as a dead letter that names what is wrong, its bytes untouched, and the next job runs")
+    @Test(
+        "Every kind of bad body ends as a dead letter that names what is wrong, its bytes untouched, and the next job runs"
+    )
     func badBodies() async throws {
         try await Road.walk(.demo) { road in
             let worker = try road.sluice(["worker"])
@@ -78,7 +80,8 @@ struct BadInputTests {
             (Scenario.tailspinID, ProblemCode.exchangeMissing, "tailspin.example"),
             ("99999999-9999-4999-8999-999999999999", .tenantNotFound, "contoso.com"),
             (Scenario.contosoID, .tenantNotProved, "fabrikam.com"),
-        ])
+        ]
+    )
     func customer(tenant: String, code: ProblemCode, domain: String) async throws {
         try await Road.walk(.demo) { road in
             let worker = try road.sluice(["worker"])
@@ -106,7 +109,9 @@ struct BadInputTests {
     func unreachableLogin() async throws {
         try await Road.walk(.demo) { road in
             let worker = try road.sluice(
-                ["worker"], ["SLUICE_MICROSOFT_LOGIN_URL": "http://127.0.0.1:1", "SLUICE_WORKER_ATTEMPTS": "2"])
+                ["worker"],
+                ["SLUICE_MICROSOFT_LOGIN_URL": "http://127.0.0.1:1", "SLUICE_WORKER_ATTEMPTS": "2"]
+            )
             let job = try await road.connect(Scenario.contosoID)
             let (outcome, problem) = try await road.result(of: job)
             #expect(outcome == .failed && problem?.code == .loginUnreachable, "\(worker.output)")

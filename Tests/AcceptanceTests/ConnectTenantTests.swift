@@ -99,7 +99,11 @@ extension Road {
         #expect(numbers == Set(1...numbers.count), sourceLocation: sourceLocation)
         let terminal = Set(self.events(of: job).filter(\.terminal).map(\.sequence))
         #expect(terminal == [numbers.count], sourceLocation: sourceLocation)
-        let ids = Set(self.messages(in: JobTopology.consoleResults).filter { $0.properties.correlationID == job.description }.map(\.properties.messageID))
+        let ids = Set(
+            self.messages(in: JobTopology.consoleResults).filter { $0.properties.correlationID == job.description }.map(
+                \.properties.messageID
+            )
+        )
         #expect(ids == ["\(job).result"], sourceLocation: sourceLocation)
     }
 
@@ -107,9 +111,13 @@ extension Road {
     func expectConnected(_ tenant: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
         let effects = await self.simulator.effects(tenant: tenant)
         let kinds = [
-            "app-role-assignment", "directory-role-assignment", "inbound-connector", "outbound-connector", "transport-rule",
+            "app-role-assignment", "directory-role-assignment", "inbound-connector", "outbound-connector",
+            "transport-rule",
         ]
-        #expect(effects.filter { $0.action == .created }.map(\.kind).sorted() == kinds.sorted(), sourceLocation: sourceLocation)
+        #expect(
+            effects.filter { $0.action == .created }.map(\.kind).sorted() == kinds.sorted(),
+            sourceLocation: sourceLocation
+        )
         let state = try #require(await self.simulator.tenant(tenant), sourceLocation: sourceLocation)
         let outbound = state.outboundConnectors.first { $0["Name"] == .text("Outbound Connector for Example Gateway") }
         #expect(outbound?["Enabled"] == .flag(false), sourceLocation: sourceLocation)
@@ -126,9 +134,10 @@ extension Road {
 
     /// The events of a job as its console sees them.
     private func events(of job: JobID) -> [EventHead] {
-        self.messages(in: JobTopology.consoleEvents).filter { $0.properties.correlationID == job.description }.compactMap {
-            try? JSONDecoder().decode(EventMessage.self, from: Data($0.body)).data
-        }
+        self.messages(in: JobTopology.consoleEvents).filter { $0.properties.correlationID == job.description }
+            .compactMap {
+                try? JSONDecoder().decode(EventMessage.self, from: Data($0.body)).data
+            }
     }
 }
 

@@ -18,7 +18,9 @@ struct ForeignConsoleTests {
             let worker = try road.sluice(["worker"])
             let script = Repository.url("Tests/AcceptanceTests/foreign_console.py").path
             let run = try await Repository.python(
-                [script] + road.foreignLogin + [Scenario.contosoID], needing: ["pika"])
+                [script] + road.foreignLogin + [Scenario.contosoID],
+                needing: ["pika"]
+            )
             #expect(run.status == 0, "\(run.errors) \(worker.output)")
             let heard = try JSONDecoder().decode(Heard.self, from: Data(run.output.utf8))
             #expect(heard.messages.last?.type == "results.connect-tenant.v1")
@@ -37,7 +39,9 @@ struct ForeignConsoleTests {
             return file.path
         }
         let check = try await Repository.python(
-            [Repository.url("schemas/validate.py").path] + files, needing: ["jsonschema", "referencing"])
+            [Repository.url("schemas/validate.py").path] + files,
+            needing: ["jsonschema", "referencing"]
+        )
         #expect(check.status == 0, "\(check.output) \(check.errors)")
     }
 }

@@ -21,7 +21,8 @@ struct KillTests {
         let calls = journal.enumerated().map { number, entry in
             Point(
                 rule: FaultRule(route: "*", fault: Fault(.hang), nth: number + 1),
-                description: "call \(number + 1), \(entry.route)")
+                description: "call \(number + 1), \(entry.route)"
+            )
         }
         let writes = journal.filter(\.hasChangedTenant).map { entry in
             var fault = Fault(.hang)
@@ -69,7 +70,10 @@ struct KillTests {
 
     private func expectOneStory(of job: JobID, on road: Road, _ point: Point, _ worker: Program) async throws {
         let (outcome, problem) = try await road.result(of: job)
-        #expect(outcome == .succeeded, "killed at \(point): \(problem.map(\.description) ?? "") \(worker.output.suffix(2_000))")
+        #expect(
+            outcome == .succeeded,
+            "killed at \(point): \(problem.map(\.description) ?? "") \(worker.output.suffix(2_000))"
+        )
         try await road.expectWholeStory(of: job)
         try await road.expectConnected(Scenario.contosoID)
     }

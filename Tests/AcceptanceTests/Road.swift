@@ -52,11 +52,17 @@ final class Road: Sendable {
         let folder = FileManager.default.temporaryDirectory.appending(path: virtualHost)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let console = try await Connection.open(
-            ConnectionOptions(url: "\(broker.url)/\(virtualHost)", password: broker.password))
+            ConnectionOptions(url: "\(broker.url)/\(virtualHost)", password: broker.password)
+        )
         try await JobTopology.apply(on: console)
         try await withSimulator(scenario) { simulator in
             let road = Road(
-                broker: broker, virtualHost: virtualHost, simulator: simulator, console: console, folder: folder)
+                broker: broker,
+                virtualHost: virtualHost,
+                simulator: simulator,
+                console: console,
+                folder: folder
+            )
             let streams = listening ? try await road.listen() : []
             try await body(road)
             for deliveries in streams { await console.cancel(deliveries) }
@@ -115,7 +121,9 @@ final class Road: Sendable {
     func publish(_ body: [UInt8], key: String = "connect-tenant") async throws {
         try await self.console.publish(
             Message(body: body, properties: Properties(contentType: "application/cloudevents+json")),
-            to: Destination(exchange: JobTopology.jobs, routingKey: key), mandatory: true)
+            to: Destination(exchange: JobTopology.jobs, routingKey: key),
+            mandatory: true
+        )
     }
 
     /// The result of a job once it is there.
@@ -126,7 +134,9 @@ final class Road: Sendable {
 
     /// All results of a job so far.
     func results(of job: JobID) -> [(FinalOutcome, Problem?)] {
-        self.news(of: job).compactMap { if case .result(let outcome, let problem) = $0.kind { (outcome, problem) } else { nil } }
+        self.news(of: job).compactMap {
+            if case .result(let outcome, let problem) = $0.kind { (outcome, problem) } else { nil }
+        }
     }
 
     /// The times a job was postponed so far.

@@ -17,8 +17,12 @@ struct PipeTests {
         let (input, output) = try FileDescriptor.pipe()
         let (stream, continuation) = AsyncStream.makeStream(of: [[UInt8]].self)
         let reader = FrameReader(
-            descriptor: input, name: "test reader", lineBytesMax: bytesMax,
-            deliver: { continuation.yield($0) }, ended: { continuation.finish() })
+            descriptor: input,
+            name: "test reader",
+            lineBytesMax: bytesMax,
+            deliver: { continuation.yield($0) },
+            ended: { continuation.finish() }
+        )
         let writer = FrameWriter(descriptor: output, name: "test writer")
         write(writer)
         writer.finish()

@@ -17,7 +17,10 @@ struct DelayLadderTests {
         return (seconds, exchange)
     }
 
-    @Test("Every delay comes out at job.due after exactly its seconds", arguments: [1, 2, 3, 5, 60, 64, 127, 3_600, 65_536, 131_071])
+    @Test(
+        "Every delay comes out at job.due after exactly its seconds",
+        arguments: [1, 2, 3, 5, 60, 64, 127, 3_600, 65_536, 131_071]
+    )
     func delays(seconds: Int) {
         let destination = DelayLadder.destination(after: .seconds(seconds), key: "connect-tenant")
         #expect(self.walk(destination) == (seconds, JobTopology.due))
@@ -27,8 +30,10 @@ struct DelayLadderTests {
     @Test(
         "Pauses are rounded up to a second and held within the ladder",
         arguments: [
-            (Duration.zero, 1), (.milliseconds(1), 1), (.milliseconds(1_001), 2), (.seconds(500_000), 131_071), (.seconds(-5), 1),
-        ])
+            (Duration.zero, 1), (.milliseconds(1), 1), (.milliseconds(1_001), 2), (.seconds(500_000), 131_071),
+            (.seconds(-5), 1),
+        ]
+    )
     func bounds(pause: Duration, seconds: Int) {
         #expect(DelayLadder.seconds(pause) == seconds)
     }

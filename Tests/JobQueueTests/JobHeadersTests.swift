@@ -8,7 +8,8 @@ struct JobHeadersTests {
     @Test("Only our own headers survive a republish: x-death above all does not")
     func allowList() {
         let foreign: FieldTable = [
-            "x-death": .array([.table(["count": .int64(3)])]), "x-delivery-count": .int64(4), "x-anything": .string("else"),
+            "x-death": .array([.table(["count": .int64(3)])]), "x-delivery-count": .int64(4),
+            "x-anything": .string("else"),
             "x-job-attempt": .int32(3), "x-job-replay": .int64(1), "x-job-tenant": .string("t"),
             "x-job-deadline": .string("2026-11-23T03:00:00Z"), "traceparent": .string("00-a-b-01"),
         ]
@@ -22,7 +23,8 @@ struct JobHeadersTests {
         arguments: [
             (["x-job-attempt": .string("three")], 1), (["x-job-attempt": .int64(-4)], 1),
             (["x-job-attempt": .int64(9_999_999)], 1), (["x-job-attempt": .uint8(2)], 2), ([:], 1),
-        ] as [(FieldTable, Int)])
+        ] as [(FieldTable, Int)]
+    )
     func foreign(table: FieldTable, attempt: Int) {
         #expect(JobHeaders(table).attempt == attempt)
     }

@@ -17,7 +17,10 @@ struct JobTopologyTests {
 
     @Test("Work queues and delays pass their dead on at least once; ends of the road keep everything")
     func deadLetters() {
-        let ends = [JobTopology.dead, JobTopology.unrouted, JobTopology.consoleResults, JobTopology.consoleEvents, JobTopology.notifierEvents]
+        let ends = [
+            JobTopology.dead, JobTopology.unrouted, JobTopology.consoleResults, JobTopology.consoleEvents,
+            JobTopology.notifierEvents,
+        ]
         for queue in JobTopology.queues {
             let strategy = queue.arguments["x-dead-letter-strategy"]
             #expect(strategy == (ends.contains(queue.name) ? nil : .string("at-least-once")))
@@ -35,8 +38,14 @@ struct JobTopologyTests {
     func bindings() {
         let exchanges = Set(JobTopology.exchanges.map(\.name))
         let queues = Set(JobTopology.queues.map(\.name))
-        #expect(JobTopology.queueBindings.allSatisfy { exchanges.contains($0.source) && queues.contains($0.destination) })
-        #expect(JobTopology.exchangeBindings.allSatisfy { exchanges.contains($0.source) && exchanges.contains($0.destination) })
+        #expect(
+            JobTopology.queueBindings.allSatisfy { exchanges.contains($0.source) && queues.contains($0.destination) }
+        )
+        #expect(
+            JobTopology.exchangeBindings.allSatisfy {
+                exchanges.contains($0.source) && exchanges.contains($0.destination)
+            }
+        )
         #expect(Set(JobTopology.queueBindings.map(\.destination)) == queues)
     }
 

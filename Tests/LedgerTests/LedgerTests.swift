@@ -13,21 +13,37 @@ struct LedgerTests {
 
     private func entry(_ state: JobState, round: Int = 0, sequence: Int = 1) -> LedgerEntry {
         LedgerEntry(
-            run: self.run, round: round, attempt: 2, state: state, sequence: sequence, steps: "{\"done\":[]}",
-            problem: Problem(.throttled, "slow down"), since: Date(timeIntervalSince1970: 1_000.5),
-            changed: Date(timeIntervalSince1970: 2_000))
+            run: self.run,
+            round: round,
+            attempt: 2,
+            state: state,
+            sequence: sequence,
+            steps: "{\"done\":[]}",
+            problem: Problem(.throttled, "slow down"),
+            since: Date(timeIntervalSince1970: 1_000.5),
+            changed: Date(timeIntervalSince1970: 2_000)
+        )
     }
 
     private func message(_ id: String) -> OutboundMessage {
         OutboundMessage(
-            exchange: "result", routingKey: "connect-tenant.succeeded", id: id, type: "results.connect-tenant.v1",
-            correlationID: self.run.job.description, time: Date(timeIntervalSince1970: 3_000),
-            headers: ["x-job-attempt": .number(2), "x-job-tenant": .text("t")], body: Array("{\"ü\":1}".utf8))
+            exchange: "result",
+            routingKey: "connect-tenant.succeeded",
+            id: id,
+            type: "results.connect-tenant.v1",
+            correlationID: self.run.job.description,
+            time: Date(timeIntervalSince1970: 3_000),
+            headers: ["x-job-attempt": .number(2), "x-job-tenant": .text("t")],
+            body: Array("{\"ü\":1}".utf8)
+        )
     }
 
     @Test("A row and its messages are found again by another process, byte for byte")
     func survives() async throws {
-        let rows = try await Ledger(path: self.path).record(self.entry(.running), sending: [self.message("a"), self.message("b")])
+        let rows = try await Ledger(path: self.path).record(
+            self.entry(.running),
+            sending: [self.message("a"), self.message("b")]
+        )
         let again = try Ledger(path: self.path)
         #expect(try await again.entry(of: self.run) == self.entry(.running))
         #expect(try await again.unsent(of: self.run) == rows)

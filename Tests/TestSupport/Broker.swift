@@ -1,5 +1,6 @@
 package import AMQP
 import Foundation
+import Synchronization
 
 /// A real RabbitMQ broker for tests.
 ///
@@ -17,6 +18,7 @@ package struct Broker: Sendable {
 
     /// What went wrong with a broker, as a sentence.
     package struct Failure: Error, CustomStringConvertible {
+        /// The sentence.
         package let description: String
 
         /// Makes a failure of a sentence.
@@ -106,6 +108,7 @@ package struct Broker: Sendable {
         return status?.split(separator: ")").last?.hasPrefix(" Z") ?? true
     }
 
+    // Started once by whoever asks first, and shared by all; it ends with the process.
     private static let sharedBroker = Task { () async throws -> Broker in
         let environment = ProcessInfo.processInfo.environment
         guard let url = environment["SLUICE_TEST_BROKER_URL"] else { return try await Broker.private().withoutNode() }
@@ -209,10 +212,7 @@ private struct BrokerNode: Sendable {
 
 /// Keeps the pipes open that brokers live by.
 private final class Lifelines: Sendable {
-    private nonisolated(unsafe) var pipes: [Pipe] = []
-    private let lock = NSLock()
+    private let pipes = Mutex<[Pipe]>([])
 
-    func hold(_ pipe: Pipe) {
-        lock.withLock { pipes.append(pipe) }
-    }
+    func hold(_ pipe: sending Pipe) { self.pipes.withLock { $0.append(pipe) } }
 }

@@ -1,5 +1,6 @@
 /// What `eventually` throws when its condition stayed false.
 package struct NeverHappened: Error, CustomStringConvertible {
+    /// What did not come true, and in which time.
     package let description: String
 }
 

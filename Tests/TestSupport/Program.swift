@@ -49,7 +49,9 @@ package final class Program: Sendable {
     /// Sends a signal.
     package func signal(_ number: Int32) { kill(self.pid, number) }
 
-    /// Waits for its end; 128 and the signal's number when one ended it. May be called once.
+    /// Waits for its end; 128 and the signal's number when one ended it.
+    ///
+    /// May be called once.
     package func status() async -> Int32 {
         for await status in self.ended { return status }
         return -1

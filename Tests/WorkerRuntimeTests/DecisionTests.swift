@@ -5,14 +5,23 @@ import WorkerRuntime
 @Suite("Deciding what follows an attempt")
 struct DecisionTests {
     private static let policy = RetryPolicy(
-        attemptsMax: 3, delay: .seconds(10), delayMax: .seconds(15), rerunDelay: .seconds(4))
+        attemptsMax: 3,
+        delay: .seconds(10),
+        delayMax: .seconds(15),
+        rerunDelay: .seconds(4)
+    )
     private static let passing = Problem(.serviceUnavailable, "503")
     private static let refused = Problem(.connectorConflict, "someone else's")
     private static let ours = Problem(.credentialsRejected, "AADSTS7000215")
 
     private func decide(_ outcome: Outcome, attempt: Int, waited: Duration = .zero, jitter: Double = 1) -> Decision {
         Self.policy.decision(
-            after: outcome, attempt: attempt, waited: waited, waitLimit: .seconds(100), jitter: jitter)
+            after: outcome,
+            attempt: attempt,
+            waited: waited,
+            waitLimit: .seconds(100),
+            jitter: jitter
+        )
     }
 
     @Test(
@@ -25,7 +34,8 @@ struct DecisionTests {
             (.failed(passing, retryAfter: .seconds(1)), 1, .retry(after: .seconds(10), passing)),
             (.failed(refused, retryAfter: nil), 1, .finish(.failed, output: nil, problem: refused)),
             (.failed(ours, retryAfter: nil), 1, .bury(ours)),
-        ])
+        ]
+    )
     func failures(outcome: Outcome, attempt: Int, expected: Decision) {
         #expect(self.decide(outcome, attempt: attempt) == expected)
     }
@@ -33,12 +43,21 @@ struct DecisionTests {
     @Test(
         "Postponing spends no attempt, but ends when the job has waited long enough",
         arguments: [
-            (Problem(.consentMissing, ""), Duration.seconds(70), Decision.postpone(after: .seconds(30), Problem(.consentMissing, ""))),
-            (Problem(.consentMissing, ""), .seconds(71), .finish(.failed, output: nil, problem: Problem(.consentMissing, ""))),
+            (
+                Problem(.consentMissing, ""), Duration.seconds(70),
+                Decision.postpone(after: .seconds(30), Problem(.consentMissing, ""))
+            ),
+            (
+                Problem(.consentMissing, ""), .seconds(71),
+                .finish(.failed, output: nil, problem: Problem(.consentMissing, ""))
+            ),
             (Problem(.throttled, ""), .seconds(71), .bury(Problem(.throttled, ""))),
-        ])
+        ]
+    )
     func postponements(problem: Problem, waited: Duration, expected: Decision) {
-        #expect(self.decide(.postponed(after: .seconds(30), waitingFor: problem), attempt: 3, waited: waited) == expected)
+        #expect(
+            self.decide(.postponed(after: .seconds(30), waitingFor: problem), attempt: 3, waited: waited) == expected
+        )
     }
 
     @Test("A job cut short comes back soon, whatever its attempt")
@@ -50,7 +69,9 @@ struct DecisionTests {
     @Test("Success and cancellation end the job")
     func ends() {
         let output = Array("{}".utf8)
-        #expect(self.decide(.succeeded(output: output), attempt: 3) == .finish(.succeeded, output: output, problem: nil))
+        #expect(
+            self.decide(.succeeded(output: output), attempt: 3) == .finish(.succeeded, output: output, problem: nil)
+        )
         let cancelled = Problem(.cancelled, "by an operator")
         #expect(self.decide(.cancelled(cancelled), attempt: 1) == .finish(.cancelled, output: nil, problem: cancelled))
     }
@@ -61,8 +82,12 @@ struct DecisionTests {
         policy.attemptsMax = 20
         for attempt in 1..<20 {
             let decision = policy.decision(
-                after: .failed(Self.passing, retryAfter: nil), attempt: attempt, waited: .zero,
-                waitLimit: .zero, jitter: jitter)
+                after: .failed(Self.passing, retryAfter: nil),
+                attempt: attempt,
+                waited: .zero,
+                waitLimit: .zero,
+                jitter: jitter
+            )
             guard case .retry(let pause, _) = decision else {
                 Issue.record("attempt \(attempt) is not tried again")
                 continue

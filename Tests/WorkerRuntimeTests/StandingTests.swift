@@ -9,10 +9,20 @@ import Testing
 struct StandingTests {
     private static let run = JobRun(job: JobID(UUID()), type: .connectTenant, tenant: TenantID(UUID()), replay: 0)
 
-    private static func entry(round: Int, _ state: JobState, sequence: Int = 7, steps: String? = "ledger") -> LedgerEntry {
+    private static func entry(round: Int, _ state: JobState, sequence: Int = 7, steps: String? = "ledger")
+        -> LedgerEntry
+    {
         LedgerEntry(
-            run: self.run, round: round, attempt: 1, state: state, sequence: sequence, steps: steps, problem: nil,
-            since: Date(), changed: Date())
+            run: self.run,
+            round: round,
+            attempt: 1,
+            state: state,
+            sequence: sequence,
+            steps: steps,
+            problem: nil,
+            since: Date(),
+            changed: Date()
+        )
     }
 
     private static func memo(round: Int) -> Memo { Memo(round: round, sequence: 3, since: nil, steps: "memo") }
@@ -29,7 +39,8 @@ struct StandingTests {
             (Self.memo(round: 1), Self.entry(round: 2, .running), .settled),
             (Self.memo(round: 9), Self.entry(round: 1, .succeeded), .settled),
             (Self.memo(round: 9), Self.entry(round: 1, .dead), .settled),
-        ] as [(Memo, LedgerEntry?, Standing)])
+        ] as [(Memo, LedgerEntry?, Standing)]
+    )
     func standing(memo: Memo, entry: LedgerEntry?, expected: Standing) {
         #expect(Standing(memo: memo, entry: entry) == expected)
     }

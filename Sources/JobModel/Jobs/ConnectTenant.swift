@@ -39,7 +39,8 @@ package struct ConnectTenant: JobPayload, Codable, Equatable {
             return "`data.customer` is not a line of 1 to 100 characters."
         }
         if !(1...Self.claimedDomainsMax).contains(self.claimedDomains.count) {
-            return "`data.claimedDomains` has \(self.claimedDomains.count) entries; 1 to \(Self.claimedDomainsMax) are allowed."
+            return
+                "`data.claimedDomains` has \(self.claimedDomains.count) entries; 1 to \(Self.claimedDomainsMax) are allowed."
         }
         if let index = self.claimedDomains.firstIndex(where: { !PayloadRule.isDomainName($0) }) {
             return "`data.claimedDomains[\(index)]` is not a domain name."

@@ -3,25 +3,28 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import ServiceLifecycle
 
 /// One HTTP listener on 127.0.0.1, for one service.
-struct Listener: Sendable {
+struct Listener: Service {
     let service: ServiceName
     /// 0 lets the system choose.
     let port: Int
     let deliver: @Sendable (Call) async -> Delivery
+    /// Told the port once it listens.
+    let onListening: @Sendable (Int) -> Void
 
     /// Larger bodies are refused with 413.
     private static let largestBody = 2 * 1024 * 1024
 
-    /// Serves until cancelled; tells the port once it listens.
-    func run(onListening: @escaping @Sendable (Int) -> Void) async throws {
+    /// Serves until it is shut down or cancelled.
+    func run() async throws {
         var quiet = Logger(label: "simulator.\(service.rawValue)")
         quiet.logLevel = .critical
         let application = Application(
             responder: CallbackResponder<Connection>(callback: respond),
             configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: port)),
-            onServerRunning: { channel in onListening(channel.localAddress?.port ?? 0) },
+            onServerRunning: { channel in self.onListening(channel.localAddress?.port ?? 0) },
             logger: quiet
         )
         try await application.run()
