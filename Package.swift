@@ -134,6 +134,7 @@ let package = Package(
             dependencies: [
                 "AMQP", "JobModel", "JobQueue", "Operations", "Simulator", "TestSupport", "sluice", "sluice-simulator",
             ],
+            exclude: ["foreign_console.py"],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: strict),
     ],

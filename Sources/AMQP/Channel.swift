@@ -59,6 +59,12 @@ struct Channel {
     /// Whether publishes may go out: open, and confirms are switched on.
     var isReady: Bool { state == .open && calls.isEmpty }
 
+    /// When the channel of an ended consumer may close: everything is settled, and the broker had time to hear of it.
+    var closingAt: ContinuousClock.Instant? {
+        guard isRetiring, state == .open, calls.isEmpty, acks.outstanding == 0, !acks.isDirty else { return nil }
+        return lastToldAt.map { $0 + Connection.settlingTime }
+    }
+
     /// The request that should go out now, if any.
     var due: Method? {
         guard let head = calls.first, !head.isSent, state == .open || head.method.isOpening else { return nil }

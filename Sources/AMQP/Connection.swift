@@ -81,7 +81,11 @@ package actor Connection {
         let id = nextWait()
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                if let failure { continuation.resume(returning: failure) } else { endWaiters.append((id, continuation)) }
+                if let failure {
+                    continuation.resume(returning: failure)
+                } else {
+                    endWaiters.append((id, continuation))
+                }
             }
         } onCancel: {
             loop.abandon(id)

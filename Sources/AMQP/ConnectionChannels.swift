@@ -25,7 +25,7 @@ extension Connection {
 
     private func checkAlive(_ method: Method) throws(AMQPError) {
         if let failure { throw failure.during(method.summary) }
-        if isClosing, case .closeConnection = method {} else if isClosing {
+        if isClosing, !method.isFarewell {
             throw AMQPError(.closed, operation: method.summary, reason: "it is being closed here")
         }
         guard let defect = method.defect(frameSize: wire?.frameSizeMax ?? options.frameSizeMax) else { return }
@@ -66,7 +66,9 @@ extension Connection {
 
     /// The broker closed a channel: whoever caused it hears why, the others wait for the new one.
     func channelClosed(_ number: UInt16, _ replyCode: UInt16, _ reason: String) throws(AMQPError) {
-        guard Int(number) < channels.count, var channel = channels[Int(number)], channel.state != .closing else { return }
+        guard Int(number) < channels.count, var channel = channels[Int(number)], channel.state != .closing else {
+            return
+        }
         var error = AMQPError(.channelClosed, operation: "use a channel", replyCode: replyCode, reason: reason)
         if let culprit = channel.calls.first, culprit.isSent {
             guard !culprit.isInternal else { throw error.during(culprit.method.summary) }
@@ -96,9 +98,11 @@ extension Connection {
         for index in channels.indices {
             guard let calls = channels[index]?.calls, calls.contains(where: { $0.deadline <= now }) else { continue }
             for call in calls where call.deadline <= now {
-                let error = AMQPError(
-                    .timedOut, operation: call.method.summary, reason: "the broker did not answer in time")
-                guard !call.isInternal || isBlockedByBroker else { throw error }
+                let (operation, reason) = (call.method.summary, "the broker did not answer in time")
+                guard !call.isInternal || isBlockedByBroker else {
+                    throw AMQPError(.lost, operation: operation, reason: reason)
+                }
+                let error = AMQPError(.timedOut, operation: operation, reason: reason)
                 call.waiter?.resume(returning: .failure(error))
             }
             channels[index]?.calls = calls.compactMap { Connection.expired($0, now) }
@@ -106,10 +110,20 @@ extension Connection {
     }
 
     private static func expired(_ call: Call, _ now: ContinuousClock.Instant) -> Call? {
-        guard call.deadline <= now, !call.isInternal else { return call }
-        guard call.isSent else { return nil }
-        return Call(id: call.id, method: call.method, deadline: .now + .seconds(3600), isSent: true)
+        guard call.deadline <= now else { return call }
+        guard call.isSent || call.isInternal else { return nil }
+        let deadline = now + lateAnswerTime
+        return Call(
+            id: call.id,
+            method: call.method,
+            deadline: deadline,
+            isInternal: call.isInternal,
+            isSent: call.isSent
+        )
     }
+
+    /// How long the place of a request is kept for an answer nobody waits for; it costs nothing but the place.
+    private static let lateAnswerTime = Duration.seconds(60)
 
     /// A free number for a consumer's channel.
     func freeChannel() throws(AMQPError) -> UInt16 {

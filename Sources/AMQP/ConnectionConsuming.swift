@@ -21,9 +21,15 @@ extension Connection {
         let deliveries = Deliveries(queue: queue, channel: number)
         open(.consuming, number: number)
         channels[Int(number)]?.deliveries = deliveries
-        _ = try await call(.limitUnsettled(prefetch), onChannel: number, within: options.callTimeout)
-        _ = try await call(method, onChannel: number, within: options.callTimeout)
-        return deliveries
+        do throws(AMQPError) {
+            _ = try await call(.limitUnsettled(prefetch), onChannel: number, within: options.callTimeout)
+            _ = try await call(method, onChannel: number, within: options.callTimeout)
+            return deliveries
+        } catch {
+            // The channel may still be there when only the answer was late: nobody will read from it.
+            if isConsuming(deliveries) { retire(number, error) }
+            throw error
+        }
     }
 
     /// Ends a consumer: the broker sends no more, the sequence ends, and what is unread goes back to the queue.
@@ -35,7 +41,10 @@ extension Connection {
         guard isConsuming(deliveries) else { return }
         // A failure means that channel or connection is gone, and the consumer with it.
         _ = try? await call(
-            .cancel(tag: Connection.consumerTag), onChannel: number, within: options.callTimeout)
+            .cancel(tag: Connection.consumerTag),
+            onChannel: number,
+            within: options.callTimeout
+        )
         guard isConsuming(deliveries) else { return }
         retire(number, nil)
     }
@@ -75,14 +84,16 @@ extension Connection {
     /// Closes the channels of ended consumers that have nothing left to settle.
     func closeRetired(_ now: ContinuousClock.Instant) throws(AMQPError) {
         for index in channels.indices {
-            guard let channel = channels[index], channel.isRetiring, channel.state == .open, channel.calls.isEmpty,
-                channel.acks.outstanding == 0, !channel.acks.isDirty, let told = channel.lastToldAt,
-                now >= told + Connection.settlingTime
-            else { continue }
+            guard let closing = channels[index]?.closingAt, closing <= now else { continue }
             channels[index]?.state = .closing
             channels[index]?.calls = [
                 Call(
-                    id: 0, method: .closeChannel, deadline: now + options.callTimeout, isInternal: true, isSent: true)
+                    id: 0,
+                    method: .closeChannel,
+                    deadline: now + options.callTimeout,
+                    isInternal: true,
+                    isSent: true
+                )
             ]
             try wire?.send(.closeChannel, on: UInt16(index))
         }

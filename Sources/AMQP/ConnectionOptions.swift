@@ -24,7 +24,9 @@ package struct ConnectionOptions: Sendable {
     /// Whole seconds from 1 to 60, 10 unless told otherwise. Less notices a dead peer sooner and risks false alarms
     /// under load (rabbitmq.com, "Detecting Dead TCP Connections with Heartbeats").
     package var heartbeat: Duration
-    /// How long TCP and TLS may take, then again the login; 10 s unless told otherwise. Name resolution is not covered.
+    /// How long TCP and TLS may take, then again the login; 10 s unless told otherwise.
+    ///
+    /// Name resolution is not covered: it takes what the system's resolver allows.
     package var connectTimeout: Duration
     /// How long the broker may take to answer a request such as a declaration; 10 s unless told otherwise.
     package var callTimeout: Duration

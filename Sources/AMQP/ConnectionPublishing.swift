@@ -16,7 +16,13 @@ extension Connection {
             await withCheckedContinuation { waiter in
                 enqueue(
                     Publication(
-                        id: id, message: message, destination: destination, isMandatory: mandatory, waiter: waiter))
+                        id: id,
+                        message: message,
+                        destination: destination,
+                        isMandatory: mandatory,
+                        waiter: waiter
+                    )
+                )
             }
         } onCancel: {
             loop.abandon(id)
@@ -62,7 +68,9 @@ extension Connection {
             }
             guard let next = publisher.waiting.first else { return }
             guard publisher.hasWindow(for: next.message.body.count, options) else { return }
-            guard wire.hasRoom(for: min(next.message.body.count + Connection.headBytes, Wire.creditBytes)) else { break }
+            guard wire.hasRoom(for: min(next.message.body.count + Connection.headBytes, Wire.creditBytes)) else {
+                break
+            }
             _ = publisher.waiting.popFirst()
             try send(next, wire, number, now)
         }
@@ -90,7 +98,11 @@ extension Connection {
             )
         )
         try wire.sendHead(
-            of: message, to: publication.destination, isMandatory: publication.isMandatory, on: number)
+            of: message,
+            to: publication.destination,
+            isMandatory: publication.isMandatory,
+            on: number
+        )
         if !message.body.isEmpty { try sendFragment(message.body, 0, wire, number) }
     }
 
@@ -119,9 +131,16 @@ extension Connection {
     /// The broker found no queue for a mandatory message; the confirm that follows tells the publisher.
     func returned(_ message: Message?, _ replyCode: UInt16, _ reason: String, _ destination: Destination) {
         let error = AMQPError(
-            .unroutable, operation: Publication.operation(destination), replyCode: replyCode, reason: reason)
+            .unroutable,
+            operation: Publication.operation(destination),
+            replyCode: replyCode,
+            reason: reason
+        )
         _ = publisher.confirms.markReturned(
-            messageID: message?.properties.messageID, destination: destination, error: error)
+            messageID: message?.properties.messageID,
+            destination: destination,
+            error: error
+        )
     }
 
     /// The broker closed the publishing channel: the unconfirmed fail, those in line wait for the new one.

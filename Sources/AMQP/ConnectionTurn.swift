@@ -32,7 +32,10 @@ extension Connection {
     /// Heartbeats are sent at twice the negotiated rate, whatever else was sent: eight bytes are cheaper than the
     /// bookkeeping.
     private func beat(_ wire: Wire, _ now: ContinuousClock.Instant) throws(AMQPError) {
-        guard wire.heartbeat > .zero else { return }
+        guard wire.heartbeat > .zero else {
+            heartbeatDue = now + options.heartbeat
+            return
+        }
         if now >= heartbeatDue {
             if wire.hasRoom(for: 8) { try wire.sendHeartbeat() }
             heartbeatDue = now + wire.heartbeat / 2
@@ -47,9 +50,7 @@ extension Connection {
         var wake = heartbeatDue
         for channel in channels {
             if let deadline = channel?.calls.first?.deadline { wake = min(wake, deadline) }
-            if let channel, channel.isRetiring, let told = channel.lastToldAt {
-                wake = min(wake, told + Connection.settlingTime)
-            }
+            if let closing = channel?.closingAt { wake = min(wake, closing) }
         }
         for pause in pauses { wake = min(wake, pause.until) }
         // A passed deadline that could not be acted on must not make the loop spin.
@@ -85,7 +86,9 @@ extension Connection {
         vitals.write { $0.isBlocked = false }
         let lost = AMQPError(.lost, operation: error.operation, replyCode: error.replyCode, reason: error.reason)
         for channel in channels {
-            for call in channel?.calls ?? [] { call.waiter?.resume(returning: .failure(lost.during(call.method.summary))) }
+            for call in channel?.calls ?? [] {
+                call.waiter?.resume(returning: .failure(lost.during(call.method.summary)))
+            }
             channel?.deliveries?.finish(error)
         }
         channels = [nil, nil, nil, nil, nil]

@@ -75,6 +75,11 @@ enum Method: Sendable {
         if case .openChannel = self { true } else { false }
     }
 
+    /// Whether a connection that is being closed may still carry it.
+    var isFarewell: Bool {
+        if case .closeConnection = self { true } else { false }
+    }
+
     /// What makes this impossible to send in a frame of `frameSize` bytes, or nil.
     func defect(frameSize: Int) -> String? {
         let (names, arguments) = parts

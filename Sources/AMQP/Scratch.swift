@@ -20,8 +20,7 @@ import CRabbitMQ
     /// Forgets everything handed out so far.
     func reset() {
         used = 0
-        for unsafe block in unsafe extra { unsafe block.deallocate() }
-        unsafe extra.removeAll()
+        while let block = unsafe extra.popLast() { unsafe block.deallocate() }
     }
 
     func bytes(_ text: String) -> amqp_bytes_t {

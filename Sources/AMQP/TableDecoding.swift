@@ -7,9 +7,9 @@ extension [String: FieldValue] {
     init(_ table: amqp_table_t, depth: Int = 0) {
         self.init()
         let entries = unsafe UnsafeBufferPointer(start: table.entries, count: Int(table.num_entries))
-        for unsafe entry in unsafe entries {
-            let name = unsafe String(entry.key)
-            self[name] = unsafe FieldValue(entry.value, depth: depth)
+        for index in entries.indices {
+            let name = unsafe String(entries[index].key)
+            self[name] = unsafe FieldValue(entries[index].value, depth: depth)
         }
     }
 }

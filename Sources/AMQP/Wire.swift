@@ -50,7 +50,12 @@ import Glibc
             try check(unsafe amqp_ssl_socket_set_key(socket, certificate, key), at: "the certificate in \(certificate)")
         }
         let name = tls.serverName ?? host
-        let isSet = unsafe crmq_tls_verify(socket, name, tls.caFile == nil ? 1 : 0, tls.minimumVersion == .tls13 ? 1 : 0)
+        let isSet = unsafe crmq_tls_verify(
+            socket,
+            name,
+            tls.caFile == nil ? 1 : 0,
+            tls.minimumVersion == .tls13 ? 1 : 0
+        )
         guard isSet == 1 else { throw Wire.failure("OpenSSL refused the verification of \(name)") }
     }
 

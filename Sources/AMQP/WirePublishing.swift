@@ -36,7 +36,9 @@ extension Wire {
             var frame = unsafe amqp_frame_t()
             unsafe frame.frame_type = UInt8(AMQP_FRAME_BODY)
             unsafe frame.channel = channel
-            let piece = unsafe UnsafeMutableRawBufferPointer(mutating: UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+            let piece = unsafe UnsafeMutableRawBufferPointer(
+                mutating: UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+            )
             unsafe frame.payload.body_fragment = amqp_bytes_t(len: piece.count, bytes: piece.baseAddress)
             return unsafe amqp_send_frame(state, &frame)
         }

@@ -61,28 +61,51 @@ extension Wire {
         case AMQP_BASIC_ACK_METHOD:
             let ack = unsafe method.load(as: amqp_basic_ack_t.self)
             return .confirm(
-                channel: channel, number: ack.delivery_tag, isMultiple: ack.multiple != 0, isAccepted: true)
+                channel: channel,
+                number: ack.delivery_tag,
+                isMultiple: ack.multiple != 0,
+                isAccepted: true
+            )
         case AMQP_BASIC_NACK_METHOD:
             let nack = unsafe method.load(as: amqp_basic_nack_t.self)
             return .confirm(
-                channel: channel, number: nack.delivery_tag, isMultiple: nack.multiple != 0, isAccepted: false)
+                channel: channel,
+                number: nack.delivery_tag,
+                isMultiple: nack.multiple != 0,
+                isAccepted: false
+            )
         case AMQP_BASIC_CANCEL_METHOD:
             let cancel = unsafe method.load(as: amqp_basic_cancel_t.self)
             return unsafe .cancelled(
-                channel: channel, tag: String(cancel.consumer_tag), wantsReply: cancel.nowait == 0)
-        case AMQP_CHANNEL_CLOSE_METHOD:
-            let close = unsafe method.load(as: amqp_channel_close_t.self)
-            return unsafe .channelClosed(
-                channel: channel, replyCode: close.reply_code, reason: String(close.reply_text))
-        case AMQP_CONNECTION_CLOSE_METHOD:
-            let close = unsafe method.load(as: amqp_connection_close_t.self)
-            return unsafe .connectionClosed(replyCode: close.reply_code, reason: String(close.reply_text))
+                channel: channel,
+                tag: String(cancel.consumer_tag),
+                wantsReply: cancel.nowait == 0
+            )
+        case AMQP_CHANNEL_CLOSE_METHOD, AMQP_CONNECTION_CLOSE_METHOD:
+            return unsafe decodeClose(id, method, channel)
         case AMQP_CONNECTION_BLOCKED_METHOD: return .blocked
         case AMQP_CONNECTION_UNBLOCKED_METHOD: return .unblocked
         case AMQP_CHANNEL_FLOW_METHOD:
             return unsafe .flow(channel: channel, isActive: method.load(as: amqp_channel_flow_t.self).active != 0)
         default:
             return unsafe .reply(channel: channel, method: id, status: status(id, method))
+        }
+    }
+
+    private func decodeClose(_ id: UInt32, _ method: UnsafeMutableRawPointer, _ channel: UInt16) -> Frame? {
+        switch id {
+        case AMQP_CHANNEL_CLOSE_METHOD:
+            let close = unsafe method.load(as: amqp_channel_close_t.self)
+            return unsafe .channelClosed(
+                channel: channel,
+                replyCode: close.reply_code,
+                reason: String(close.reply_text)
+            )
+        case AMQP_CONNECTION_CLOSE_METHOD:
+            let close = unsafe method.load(as: amqp_connection_close_t.self)
+            return unsafe .connectionClosed(replyCode: close.reply_code, reason: String(close.reply_text))
+        default:
+            return nil
         }
     }
 
@@ -108,7 +131,9 @@ extension Wire {
                 replyCode: returned.reply_code,
                 reason: String(returned.reply_text),
                 destination: Destination(
-                    exchange: String(returned.exchange), routingKey: String(returned.routing_key))
+                    exchange: String(returned.exchange),
+                    routingKey: String(returned.routing_key)
+                )
             )
         default:
             return nil
@@ -120,7 +145,10 @@ extension Wire {
         case AMQP_QUEUE_DECLARE_OK_METHOD:
             let ok = unsafe method.load(as: amqp_queue_declare_ok_t.self)
             return unsafe QueueStatus(
-                name: String(ok.queue), messages: Int(ok.message_count), consumers: Int(ok.consumer_count))
+                name: String(ok.queue),
+                messages: Int(ok.message_count),
+                consumers: Int(ok.consumer_count)
+            )
         case AMQP_QUEUE_DELETE_OK_METHOD:
             let count = unsafe method.load(as: amqp_queue_delete_ok_t.self).message_count
             return QueueStatus(name: "", messages: Int(count), consumers: 0)

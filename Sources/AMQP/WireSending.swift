@@ -144,7 +144,11 @@ extension Wire {
 
     func answerCancel(tag: String, on channel: UInt16) throws(AMQPError) {
         defer { scratch.reset() }
-        try unsafe emit(AMQP_BASIC_CANCEL_OK_METHOD, unsafe amqp_basic_cancel_ok_t(consumer_tag: scratch.bytes(tag)), channel)
+        try unsafe emit(
+            AMQP_BASIC_CANCEL_OK_METHOD,
+            unsafe amqp_basic_cancel_ok_t(consumer_tag: scratch.bytes(tag)),
+            channel
+        )
     }
 
     func sendHeartbeat() throws(AMQPError) {

@@ -16,7 +16,13 @@ package struct JobNews: Sendable {
         case retrying(JobDelayed)
         /// The terminal event.
         case ended(JobEnded)
-        /// A domain event of the given name.
+        /// An object of a tenant was made or changed.
+        case changed(PlannedChange)
+        /// A tenant is connected.
+        case connected(TenantConnected)
+        /// People are to be told.
+        case notification(NotificationRequested)
+        /// Something a later version says, by its type.
         case other(String)
         /// The result.
         case result(FinalOutcome, Problem?)
@@ -74,7 +80,10 @@ package struct JobNews: Sendable {
         case .jobPostponed: return data(JobDelayed.self).map { .postponed($0) }
         case .jobRetrying: return data(JobDelayed.self).map { .retrying($0) }
         case .jobFinished, .jobDied: return data(JobEnded.self).map { .ended($0) }
-        case .tenantConnected, .tenantChanged, .notificationRequested, nil: return .other(type)
+        case .tenantConnected: return data(TenantConnected.self).map { .connected($0) }
+        case .tenantChanged: return data(TenantChanged.self).map { .changed($0.change) }
+        case .notificationRequested: return data(NotificationRequested.self).map { .notification($0) }
+        case nil: return .other(type)
         }
     }
 }

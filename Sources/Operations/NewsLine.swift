@@ -14,6 +14,9 @@ package enum NewsLine {
         case .retrying(let delayed):
             "tries again in \(delayed.delaySeconds) s: \(delayed.problem.code.rawValue): \(delayed.problem.detail)"
         case .ended(let ended): "ended: \(ended.outcome.rawValue)"
+        case .changed(let change): "\(change.action.rawValue)d \(change.kind.rawValue) \(change.name)"
+        case .connected(let tenant): "connected, with \(tenant.importedDomains.joined(separator: ", "))"
+        case .notification(let request): "\(request.recipients.count) people are told (\(request.template))"
         case .other(let type): type
         case .result(let outcome, let problem):
             problem.map { "\(outcome.rawValue): \($0.code.rawValue): \($0.detail) \($0.code.advice)" } ?? outcome.rawValue

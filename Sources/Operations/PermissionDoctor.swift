@@ -26,9 +26,13 @@ package enum PermissionDoctor {
             let subject = "permission \(line.permission.value)"
             guard !line.isGranted else { return DoctorFinding(subject, .good, "Granted.") }
             guard !line.blockedJobs.isEmpty else { return DoctorFinding(subject, .good, "Not granted, and no job needs it.") }
+            guard line.permission.roleID != WellKnown.manageAsAppRoleID else {
+                return DoctorFinding(
+                    subject, .warning, "Not granted yet; connect-tenant gives it to itself.", mend: "Run connect-tenant.")
+            }
             return DoctorFinding(
                 subject, .bad, "Missing; these jobs cannot run: \(line.blockedJobs.joined(separator: ", ")).",
-                mend: "Have an administrator consent again (`sluice consent-url`), or run connect-tenant.")
+                mend: "Have an administrator consent again (`sluice consent-url`).")
         }
         let surplus = review.unexpected.map { role in
             DoctorFinding(

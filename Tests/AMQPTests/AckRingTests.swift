@@ -47,8 +47,12 @@ struct AckRingTests {
             settled: [(1, .acknowledge), (2, .reject)],
             told: [single(2, .reject), ack(1)]
         ),
-        Case(name: "the first settlement counts", delivered: 1, settled: [(1, .reject), (1, .acknowledge)],
-             told: [single(1, .reject)]),
+        Case(
+            name: "the first settlement counts",
+            delivered: 1,
+            settled: [(1, .reject), (1, .acknowledge)],
+            told: [single(1, .reject)]
+        ),
         Case(name: "unknown tags do nothing", delivered: 1, settled: [(0, .acknowledge), (2, .acknowledge)], told: []),
     ]
 

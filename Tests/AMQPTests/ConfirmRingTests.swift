@@ -81,21 +81,4 @@ struct ConfirmRingTests {
         #expect(told.sorted() == Array(1...5000))
         #expect(ring.count == 0)
     }
-
-    @Test("A closed channel is blamed on publishes to the exchange it names")
-    func verdicts() {
-        let closed = AMQPError(
-            .channelClosed,
-            operation: "",
-            replyCode: 404,
-            reason: "NOT_FOUND - no exchange 'a' in vhost '/'"
-        )
-        let guilty = Publisher.verdict(on: Destination(exchange: "a", routingKey: "k"), closed: closed)
-        #expect(guilty.code == .channelClosed)
-        #expect(guilty.replyCode == 404)
-        let innocent = Publisher.verdict(on: Destination(exchange: "b", routingKey: "k"), closed: closed)
-        #expect(innocent.code == .lost)
-        let other = AMQPError(.channelClosed, operation: "", replyCode: 406, reason: "PRECONDITION_FAILED - size")
-        #expect(Publisher.verdict(on: .queue("q"), closed: other).code == .channelClosed)
-    }
 }

@@ -34,7 +34,8 @@ struct PublishingTests {
             "bool": .bool(true), "int8": .int8(-1), "uint8": .uint8(255), "int16": .int16(-2), "uint16": .uint16(65535),
             "int32": .int32(-3), "uint32": .uint32(.max), "int64": .int64(.min), "uint64": .uint64(1 << 40),
             "float": .float(1.5), "double": .double(-2.25), "decimal": .decimal(scale: 2, value: 314),
-            "string": .string("äöü€"), "empty": .string(""), "bytes": .bytes([0, 255]), "time": .timestamp(1_700_000_000),
+            "string": .string("äöü€"), "empty": .string(""), "bytes": .bytes([0, 255]),
+            "time": .timestamp(1_700_000_000),
             "array": .array([.int32(1), .string("two"), .array([]), .table(["x": .void])]),
             "table": .table(["inner": .table(["deep": .bool(false)]), "none": .table([:])]), "void": .void,
         ],
@@ -123,7 +124,10 @@ struct PublishingTests {
             for _ in 0..<3 {
                 let error = await failure { () throws(AMQPError) in
                     try await connection.publish(
-                        Message(text: "x"), to: Destination(exchange: missing, routingKey: "k"), mandatory: true)
+                        Message(text: "x"),
+                        to: Destination(exchange: missing, routingKey: "k"),
+                        mandatory: true
+                    )
                 }
                 #expect(error?.code == .channelClosed)
                 #expect(error?.replyCode == 404)

@@ -11,7 +11,8 @@ struct TopologyTests {
             let queue = temporaryQueue()
             try await connection.declareExchange(Exchange(name: first, kind: .topic, isDurable: false))
             try await connection.declareExchange(
-                Exchange(name: second, kind: .direct, isDurable: false, isAutoDelete: true, isInternal: true))
+                Exchange(name: second, kind: .direct, isDurable: false, isAutoDelete: true, isInternal: true)
+            )
             #expect(try await connection.declareQueue(queue).messages == 0)
             let hop = Binding(source: first, destination: second, routingKey: "a.#")
             let last = Binding(source: second, destination: queue.name, routingKey: "a.b")
@@ -19,7 +20,9 @@ struct TopologyTests {
             try await connection.bind(last)
             let destination = Destination(exchange: first, routingKey: "a.b")
             try await connection.publish(Message(text: "x"), to: destination, mandatory: true)
-            #expect(try await connection.checkQueue(queue.name) == QueueStatus(name: queue.name, messages: 1, consumers: 0))
+            #expect(
+                try await connection.checkQueue(queue.name) == QueueStatus(name: queue.name, messages: 1, consumers: 0)
+            )
             try await connection.unbind(last)
             try await connection.unbindExchange(hop)
             let error = await failure { () throws(AMQPError) in

@@ -96,7 +96,7 @@ struct BadInputTests {
             let worker = try road.sluice(["worker"])
             let job = try await road.connect(Scenario.fabrikamID)
             try await eventually(within: .seconds(20), "a postponement") {
-                road.news(of: job).contains { if case .postponed(let delayed) = $0.kind { delayed.problem.code == .consentMissing } else { false } }
+                road.postponements(of: job).contains { $0.problem.code == .consentMissing }
             }
             #expect(road.results(of: job).isEmpty, "\(worker.output)")
         }
@@ -110,8 +110,7 @@ struct BadInputTests {
             let job = try await road.connect(Scenario.contosoID)
             let (outcome, problem) = try await road.result(of: job)
             #expect(outcome == .failed && problem?.code == .loginUnreachable, "\(worker.output)")
-            let retries = road.news(of: job).filter { if case .retrying = $0.kind { true } else { false } }
-            #expect(retries.count == 1)
+            #expect(road.retries(of: job).count == 1)
             try await eventually("a dead letter") { road.messages(in: JobTopology.dead).count == 1 }
         }
     }

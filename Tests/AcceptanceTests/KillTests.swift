@@ -6,23 +6,40 @@ import Testing
 
 @Suite("kill -9 at every step of connect-tenant")
 struct KillTests {
-    /// How many calls a plain run makes: each is a point at which something is killed.
-    private func calls(on road: Road) async throws -> Int {
+    /// A point at which something is killed: a call that is never answered.
+    private struct Point: CustomStringConvertible {
+        let rule: FaultRule
+        let description: String
+    }
+
+    /// Each call that a plain run makes, before it has an effect; and each write, after it had one.
+    private func points(on road: Road) async throws -> [Point] {
         let job = try await road.connect(Scenario.contosoID)
         #expect(try await road.result(of: job).0 == .succeeded)
-        return await road.simulator.journal().count
+        let journal = await road.simulator.journal()
+        #expect(journal.filter(\.hasChangedTenant).count == 5)
+        let calls = journal.enumerated().map { number, entry in
+            Point(
+                rule: FaultRule(route: "*", fault: Fault(.hang), nth: number + 1),
+                description: "call \(number + 1), \(entry.route)")
+        }
+        let writes = journal.filter(\.hasChangedTenant).map { entry in
+            var fault = Fault(.hang)
+            fault.afterCommit = true
+            return Point(rule: FaultRule(route: entry.route, fault: fault), description: "\(entry.route), carried out")
+        }
+        return calls + writes
     }
 
     @Test("The executor is killed during each call: one result, one set of objects, no attempt spent")
     func executor() async throws {
         try await Road.walk(.demo) { road in
             let worker = try road.sluice(["worker"])
-            for call in 1...(try await self.calls(on: road)) {
-                try await self.prepare(road, hangingAt: call)
-                let job = try await road.connect(Scenario.contosoID)
-                try await road.waitForFault()
+            for point in try await self.points(on: road) {
+                let job = try await self.begin(point, on: road)
                 for child in worker.children() { kill(child, SIGKILL) }
-                try await self.expectOneStory(of: job, on: road, killedAt: call, worker)
+                try await self.expectOneStory(of: job, on: road, point, worker)
+                #expect(road.retries(of: job).isEmpty)
             }
         }
     }
@@ -31,26 +48,28 @@ struct KillTests {
     func worker() async throws {
         try await Road.walk(.demo) { road in
             var worker = try road.sluice(["worker"])
-            for call in 1...(try await self.calls(on: road)) {
-                try await self.prepare(road, hangingAt: call)
-                let job = try await road.connect(Scenario.contosoID)
-                try await road.waitForFault()
+            for point in try await self.points(on: road) {
+                let job = try await self.begin(point, on: road)
                 worker.signal(SIGKILL)
                 #expect(await worker.status() == 128 + SIGKILL)
                 worker = try road.sluice(["worker"])
-                try await self.expectOneStory(of: job, on: road, killedAt: call, worker)
+                try await self.expectOneStory(of: job, on: road, point, worker)
             }
         }
     }
 
-    private func prepare(_ road: Road, hangingAt call: Int) async throws {
+    /// Starts a job on a fresh tenant and waits until it stands at the point.
+    private func begin(_ point: Point, on road: Road) async throws -> JobID {
         try await road.simulator.reset(.demo)
-        await road.simulator.add(FaultRule(route: "*", fault: Fault(.hang), nth: call))
+        await road.simulator.add(point.rule)
+        let job = try await road.connect(Scenario.contosoID)
+        try await road.waitForHang()
+        return job
     }
 
-    private func expectOneStory(of job: JobID, on road: Road, killedAt call: Int, _ worker: Program) async throws {
+    private func expectOneStory(of job: JobID, on road: Road, _ point: Point, _ worker: Program) async throws {
         let (outcome, problem) = try await road.result(of: job)
-        #expect(outcome == .succeeded, "killed at call \(call): \(problem.map(\.description) ?? "") \(worker.output.suffix(3_000))")
+        #expect(outcome == .succeeded, "killed at \(point): \(problem.map(\.description) ?? "") \(worker.output.suffix(2_000))")
         try await road.expectWholeStory(of: job)
         try await road.expectConnected(Scenario.contosoID)
     }

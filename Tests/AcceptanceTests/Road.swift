@@ -15,7 +15,8 @@ final class Road: Sendable {
     let console: Connection
     private let virtualHost: String
     private let broker: Broker
-    private let folder: URL
+    /// Where its files lie while it is walked.
+    let folder: URL
     private let heard = Mutex<[Heard]>([])
 
     /// A message as the console's queues gave it.
@@ -37,7 +38,13 @@ final class Road: Sendable {
     private static let broker = Task { try await Broker.private() }
 
     /// Builds the road, walks the body along it, and takes it down.
-    static func walk(_ scenario: Scenario, _ body: (Road) async throws -> Void) async throws {
+    ///
+    /// With `listening` the console's queues and the dead letters are read into memory meanwhile.
+    static func walk(
+        _ scenario: Scenario,
+        listening: Bool = true,
+        _ body: (Road) async throws -> Void
+    ) async throws {
         let broker = try await self.broker.value
         let virtualHost = "acceptance-\(UUID().uuidString.lowercased())"
         try await broker.control("add_vhost", virtualHost)
@@ -50,9 +57,9 @@ final class Road: Sendable {
         try await withSimulator(scenario) { simulator in
             let road = Road(
                 broker: broker, virtualHost: virtualHost, simulator: simulator, console: console, folder: folder)
-            let listening = try await road.listen()
+            let streams = listening ? try await road.listen() : []
             try await body(road)
-            for deliveries in listening { await console.cancel(deliveries) }
+            for deliveries in streams { await console.cancel(deliveries) }
         }
         await console.close()
         try FileManager.default.removeItem(at: folder)
@@ -77,6 +84,14 @@ final class Road: Sendable {
             "SLUICE_GATEWAY_INBOUND_RANGES": "192.0.2.0/24,198.51.100.0/23",
             "SLUICE_GATEWAY_SMART_HOSTS": "outbound.gateway.example",
         ].merging(changes) { _, new in new }
+    }
+
+    /// Host, port, virtual host, user and password file, for a client that is not ours.
+    var foreignLogin: [String] {
+        let url = URLComponents(string: self.broker.url)
+        return [
+            url?.host ?? "", String(url?.port ?? 0), self.virtualHost, url?.user ?? "", self.broker.passwordFile,
+        ]
     }
 
     /// Runs a command or a worker.
@@ -112,6 +127,16 @@ final class Road: Sendable {
     /// All results of a job so far.
     func results(of job: JobID) -> [(FinalOutcome, Problem?)] {
         self.news(of: job).compactMap { if case .result(let outcome, let problem) = $0.kind { (outcome, problem) } else { nil } }
+    }
+
+    /// The times a job was postponed so far.
+    func postponements(of job: JobID) -> [JobDelayed] {
+        self.news(of: job).compactMap { if case .postponed(let delayed) = $0.kind { delayed } else { nil } }
+    }
+
+    /// The times an attempt failed and another followed, so far.
+    func retries(of job: JobID) -> [JobDelayed] {
+        self.news(of: job).compactMap { if case .retrying(let delayed) = $0.kind { delayed } else { nil } }
     }
 
     /// Everything heard of a job so far.

@@ -1,10 +1,14 @@
 import ExecutorChannel
+import Foundation
 import Synchronization
 import SystemPackage
 import Testing
 
 @Suite("Frames through a real pipe")
 struct PipeTests {
+    /// As every program with a writer does.
+    init() { signal(SIGPIPE, SIG_IGN) }
+
     /// Collects what a reader delivers and ends the wait when its input has ended.
     private func lines(
         bytesMax: Int = 1_000_000,

@@ -1,4 +1,5 @@
 import AMQP
+import Foundation
 import JobModel
 import JobQueue
 import Testing
@@ -44,7 +45,7 @@ struct JobTopologyTests {
         let upper = try #require(TenantID("AAAAAAAA-BBBB-4CCC-8DDD-EEEEEEEEEEEE"))
         let lower = try #require(TenantID("aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"))
         #expect(JobTopology.lane(of: upper, lanes: 4) == JobTopology.lane(of: lower, lanes: 4))
-        let used = Set((0..<200).map { _ in JobTopology.lane(of: TenantID(.init()), lanes: 4) })
+        let used = Set((0..<200).map { _ in JobTopology.lane(of: TenantID(UUID()), lanes: 4) })
         #expect(used == [0, 1, 2, 3])
     }
 }

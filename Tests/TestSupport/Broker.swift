@@ -93,7 +93,9 @@ package struct Broker: Sendable {
     }
 
     private func ownNode() throws -> BrokerNode {
-        guard let node else { throw Failure(description: "this needs Broker.private(); the shared one is not ours to touch") }
+        guard let node else {
+            throw Failure(description: "this needs Broker.private(); the shared one is not ours to touch")
+        }
         return node
     }
 
@@ -129,7 +131,8 @@ private struct BrokerNode: Sendable {
     /// Starts a node together with a shell that stops it and removes its folder when this process ends, however it ends:
     /// the shell's input is a pipe that closes then.
     static func started() async throws -> BrokerNode {
-        let directory = FileManager.default.temporaryDirectory.appendingPathComponent("sluice-\(UUID().uuidString)").path
+        let directory = FileManager.default.temporaryDirectory.appendingPathComponent("sluice-\(UUID().uuidString)")
+            .path
         let guardian = """
             trap '' INT TERM HUP
             "$0" start --dir "$1" && cat > /dev/null

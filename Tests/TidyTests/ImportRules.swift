@@ -13,8 +13,9 @@ enum ImportRules {
 
     /// The module that a line imports.
     private static func module(in line: String) -> String? {
+        guard line.contains("import ") else { return nil }
         let pattern =
-            /^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:(?:package|public|internal|private|fileprivate)\s+)?import\s+(?:(?:struct|class|enum|protocol|func|var|let|typealias)\s+)?(\w+)/
+            /^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:\w+\s+)?import\s+(?:(?:struct|class|enum|protocol|func|var|let|typealias)\s+)?(\w+)/
         return line.firstMatch(of: pattern).map { String($0.1) }
     }
 }

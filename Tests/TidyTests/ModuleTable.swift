@@ -15,16 +15,10 @@ struct ModuleTable: Sendable {
     /// What every target may import: no input, no output, no C.
     static let everywhere: Set<String> = ["Foundation", "Synchronization"]
 
-    /// The C of the system, with the reason why a target needs it.
+    /// The targets that may use the system's C, with the reason.
     static let cReasons: [String: String] = [
         "AMQP": "the C boundary: librabbitmq, poll, threads",
-        "ExecutorChannel": "pipes: poll, eventfd, a thread a side",
         "MailPolicy": "the DNS resolver, c-ares",
-        "Executors": "the executor's own end of the pipe",
-        "WorkerRuntime": "signals to executor processes",
-        "Simulator": "closing a connection in the middle of an answer",
-        "sluice": "exit status, terminal width, limits of the process",
-        "sluice-simulator": "signals",
     ]
 
     /// The targets under `Sources`.
@@ -34,39 +28,60 @@ struct ModuleTable: Sendable {
         "JobModel": Entry(own: [], libraries: [], system: []),
         "JobQueue": Entry(own: ["AMQP", "JobModel"], libraries: [], system: []),
         "Ledger": Entry(own: ["JobModel"], libraries: ["GRDB"], system: []),
-        "ExecutorChannel": Entry(own: [], libraries: ["SystemPackage"], system: ["Glibc"]),
+        "ExecutorChannel": Entry(own: [], libraries: ["SystemPackage"], system: []),
         "WorkerRuntime": Entry(
             own: ["AMQP", "ExecutorChannel", "JobModel", "JobQueue", "Ledger"],
             libraries: ["Logging", "Metrics", "ServiceLifecycle", "Subprocess", "SystemPackage", "Tracing"],
-            system: ["Glibc"]),
+            system: []
+        ),
         "Microsoft365": Entry(
             own: [],
-            libraries: Self.http.union(["Crypto", "JWTKit", "Logging", "SwiftASN1", "X509"]), system: []),
+            libraries: Self.http.union(["Crypto", "JWTKit", "Logging", "SwiftASN1", "X509"]),
+            system: []
+        ),
         "MailPolicy": Entry(own: [], libraries: [], system: ["CAres", "Glibc"]),
         "Executors": Entry(
             own: ["ExecutorChannel", "JobModel", "MailPolicy", "Microsoft365"],
-            libraries: ["Crypto", "Logging", "SystemPackage"], system: ["Glibc"]),
-        "Desk": Entry(own: ["AMQP", "JobModel", "JobQueue"], libraries: ["GRDB", "Logging", "ServiceLifecycle"], system: []),
+            libraries: ["Crypto", "Logging", "SystemPackage"],
+            system: []
+        ),
+        "Desk": Entry(
+            own: ["AMQP", "JobModel", "JobQueue"],
+            libraries: ["GRDB", "Logging", "ServiceLifecycle"],
+            system: []
+        ),
         "Operations": Entry(
             own: ["AMQP", "Desk", "JobModel", "JobQueue", "Ledger", "MailPolicy", "Microsoft365"],
-            libraries: ["Logging"], system: []),
+            libraries: ["Logging"],
+            system: []
+        ),
         "Console": Entry(
             own: ["Desk", "JobModel", "JobQueue", "Ledger"],
-            libraries: Self.server.union(["Logging", "Mustache", "ServiceLifecycle"]), system: []),
+            libraries: Self.server.union(["Logging", "Mustache", "ServiceLifecycle"]),
+            system: []
+        ),
         "sluice": Entry(
             own: [
-                "AMQP", "Console", "Desk", "ExecutorChannel", "Executors", "JobModel", "JobQueue", "Ledger", "MailPolicy",
+                "AMQP", "Console", "Desk", "ExecutorChannel", "Executors", "JobModel", "JobQueue", "Ledger",
+                "MailPolicy",
                 "Microsoft365", "Operations", "WorkerRuntime",
             ],
             libraries: [
                 "ArgumentParser", "Configuration", "Logging", "Metrics", "ServiceLifecycle", "SystemPackage", "Tracing",
+                "UnixSignals",
             ],
-            system: ["Dispatch", "Glibc"]),
+            system: []
+        ),
         "Simulator": Entry(
-            own: [], libraries: Self.server.union(["Crypto", "JWTKit", "Logging", "ServiceLifecycle", "SwiftASN1", "X509"]),
-            system: ["Glibc"]),
+            own: [],
+            libraries: Self.server.union(["Crypto", "JWTKit", "Logging", "ServiceLifecycle", "SwiftASN1", "X509"]),
+            system: []
+        ),
         "sluice-simulator": Entry(
-            own: ["Simulator"], libraries: ["ArgumentParser", "Logging", "ServiceLifecycle"], system: ["Dispatch", "Glibc"]),
+            own: ["Simulator"],
+            libraries: ["ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals"],
+            system: ["Dispatch"]
+        ),
     ]
 
     /// What tests may import beside the targets of ours: each tests its own module, so databases and HTTP stay at home.
@@ -82,7 +97,8 @@ struct ModuleTable: Sendable {
 
     /// What any test may import.
     static let testEverywhere: Set<String> = [
-        "Dispatch", "Foundation", "FoundationNetworking", "Glibc", "Logging", "ServiceLifecycle", "Subprocess", "Synchronization",
+        "Dispatch", "Foundation", "FoundationNetworking", "Glibc", "Logging", "ServiceLifecycle", "Subprocess",
+        "Synchronization",
         "SystemPackage", "Testing",
     ]
 
@@ -90,7 +106,8 @@ struct ModuleTable: Sendable {
         "AsyncHTTPClient", "HTTPTypes", "NIOCore", "NIOFoundationCompat", "NIOHTTP1", "NIOPosix", "NIOSSL",
     ]
     private static let server: Set<String> = [
-        "HTTPTypes", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "NIOCore", "NIOFoundationCompat", "NIOHTTP1", "NIOPosix",
+        "HTTPTypes", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "NIOCore", "NIOFoundationCompat", "NIOHTTP1",
+        "NIOPosix",
         "NIOSSL",
     ]
 
@@ -102,7 +119,6 @@ struct ModuleTable: Sendable {
                 || (self.sources[module] != nil && module != "CRabbitMQ")
         }
         guard let entry = self.sources[target] else { return false }
-        if entry.system.contains(module) { return self.cReasons[target] != nil || module == "Dispatch" }
-        return self.everywhere.union(entry.own).union(entry.libraries).contains(module)
+        return self.everywhere.union(entry.own).union(entry.libraries).union(entry.system).contains(module)
     }
 }

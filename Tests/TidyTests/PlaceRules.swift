@@ -10,8 +10,10 @@ enum PlaceRules {
     ]
 
     static func findings(path: String, text: String) -> [Finding] {
-        text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().flatMap { index, line in
-            self.words.filter { self.holds(line, $0) }.map {
+        let words = self.words.filter { text.contains($0) }
+        guard !words.isEmpty else { return [] }
+        return text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().flatMap { index, line in
+            words.filter { self.holds(line, $0) }.map {
                 Finding(path: path, line: index + 1, rule: "a machine's own place: \($0)")
             }
         }

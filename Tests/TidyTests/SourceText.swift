@@ -5,6 +5,8 @@ import TestSupport
 struct SourceText: Sendable {
     /// Its path below the top of the repository.
     let path: String
+    /// The whole as written.
+    let text: String
     /// The lines as written.
     let lines: [String]
     /// The lines with the content of strings and comments replaced by spaces.
@@ -13,6 +15,7 @@ struct SourceText: Sendable {
     /// Takes a text that lies at a path.
     init(path: String, text: String) {
         self.path = path
+        self.text = text
         self.lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         var blanker = Blanker(text)
         self.code = blanker.blanked().split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
@@ -50,27 +53,33 @@ struct Finding: Sendable, Hashable, CustomStringConvertible {
 /// Replaces what stands in strings and comments by spaces; line ends stay.
 ///
 /// It knows nested comments, strings of several lines, raw strings and interpolations; regex literals it takes for code.
+/// It works on bytes, as the tests run unoptimised.
 private struct Blanker {
-    private let text: [Character]
+    private let text: [UInt8]
     private var at = 0
-    private var output: [Character] = []
+    private var output: [UInt8] = []
 
-    init(_ text: String) { self.text = Array(text) }
+    init(_ text: String) {
+        self.text = Array(text.utf8)
+        self.output.reserveCapacity(self.text.count)
+    }
 
     mutating func blanked() -> String {
         while self.at < self.text.count { self.code() }
-        return String(self.output)
+        return String(decoding: self.output, as: UTF8.self)
     }
 
     private mutating func code() {
-        if self.sees("//") {
-            while self.at < self.text.count, !self.text[self.at].isNewline { self.blank() }
-        } else if self.sees("/*") {
-            self.comment()
-        } else if let hashes = self.openingHashes {
-            self.string(hashes: hashes)
-        } else {
-            self.keep()
+        switch self.text[self.at] {
+        case UInt8(ascii: "/") where self.sees("//"):
+            while self.at < self.text.count, self.text[self.at] != 0x0A { self.blank() }
+        case UInt8(ascii: "/") where self.sees("/*"): self.comment()
+        case UInt8(ascii: "\""): self.string(hashes: 0)
+        case UInt8(ascii: "#"):
+            let hashes = self.text[self.at...].prefix { $0 == UInt8(ascii: "#") }.count
+            let opens = self.at + hashes < self.text.count && self.text[self.at + hashes] == UInt8(ascii: "\"")
+            if opens { self.string(hashes: hashes) } else { self.keep() }
+        default: self.keep()
         }
     }
 
@@ -89,43 +98,36 @@ private struct Blanker {
         } while depth > 0 && self.at < self.text.count
     }
 
-    /// How many `#` stand before a string that starts here; nil when none does.
-    private var openingHashes: Int? {
-        let hashes = self.text[self.at...].prefix { $0 == "#" }.count
-        let quote = self.at + hashes
-        return quote < self.text.count && self.text[quote] == "\"" ? hashes : nil
-    }
-
     private mutating func string(hashes: Int) {
         self.blank(hashes)
         let quotes = self.sees("\"\"\"") ? "\"\"\"" : "\""
         let end = quotes + String(repeating: "#", count: hashes)
         let escape = "\\" + String(repeating: "#", count: hashes)
-        self.blank(quotes.count)
-        while self.at < self.text.count, !self.sees(end) {
-            if self.sees(escape + "(") {
-                self.blank(escape.count)
+        self.blank(quotes.utf8.count)
+        while self.at < self.text.count {
+            switch self.text[self.at] {
+            case UInt8(ascii: "\"") where self.sees(end):
+                return self.blank(end.utf8.count)
+            case UInt8(ascii: "\\") where self.sees(escape + "("):
+                self.blank(escape.utf8.count)
                 self.interpolation()
-            } else {
-                self.blank(self.sees(escape) ? escape.count + 1 : 1)
+            case UInt8(ascii: "\\") where self.sees(escape): self.blank(escape.utf8.count + 1)
+            default: self.blank()
             }
         }
-        self.blank(end.count)
     }
 
     /// Keeps the code of an interpolation, as rules hold there too.
     private mutating func interpolation() {
         var depth = 0
         repeat {
-            if self.text[self.at] == "(" { depth += 1 }
-            if self.text[self.at] == ")" { depth -= 1 }
+            if self.text[self.at] == UInt8(ascii: "(") { depth += 1 }
+            if self.text[self.at] == UInt8(ascii: ")") { depth -= 1 }
             self.code()
         } while depth > 0 && self.at < self.text.count
     }
 
-    private func sees(_ word: String) -> Bool {
-        self.text[self.at...].prefix(word.count).elementsEqual(word)
-    }
+    private func sees(_ word: String) -> Bool { self.text[self.at...].starts(with: word.utf8) }
 
     private mutating func keep() {
         self.output.append(self.text[self.at])
@@ -133,7 +135,7 @@ private struct Blanker {
     }
 
     private mutating func blank(_ count: Int = 1) {
-        for character in self.text[self.at...].prefix(count) { self.output.append(character.isNewline ? "\n" : " ") }
+        for byte in self.text[self.at...].prefix(count) { self.output.append(byte == 0x0A ? 0x0A : 0x20) }
         self.at = min(self.at + count, self.text.count)
     }
 }

@@ -13,53 +13,82 @@ enum WordRules {
     static let waiting = "Tests/TestSupport/Eventually.swift"
 
     static func findings(in source: SourceText) -> [Finding] {
-        source.code.enumerated().flatMap { index, line in
-            self.breaches(in: line, of: source).map { source.finding(index, $0) }
+        let rules = self.rules(for: source).filter { source.text.contains($0.word) }
+        return source.code.enumerated().flatMap { index, line in
+            // The plain search first: a regex over every line would take minutes.
+            rules.filter { line.contains($0.word) && line.contains($0.pattern) }.map {
+                source.finding(index, $0.reason)
+            }
         } + self.bareTasks(in: source) + self.promises(in: source)
     }
 
-    private static func breaches(in line: String, of source: SourceText) -> [String] {
-        var found: [String] = []
-        if line.contains(/\btry!/) { found.append("`try!` traps; throw or handle") }
-        if line.contains(/\bas!/) { found.append("`as!` traps; use `as?`") }
-        if line.contains(/\bpublic\b/) { found.append("nothing is public; use package") }
-        if source.module != "AMQP", line.contains(/@unchecked\s+Sendable|nonisolated\(unsafe\)/) {
-            found.append("unchecked concurrency belongs to AMQP alone")
-        }
-        if !self.executables.contains(source.module) || source.area == "Tests" {
-            found += self.outside(line, source)
-        }
-        if source.area == "Tests", source.path != self.waiting, line.contains(/\bTask\.sleep\b|\bThread\.sleep\b|(?<![.\w])u?sleep\(/) {
-            found.append("tests do not sleep; wait for a condition (\(self.waiting))")
-        }
-        return found
+    private struct Rule {
+        let word: String
+        let pattern: Regex<Substring>
+        let reason: String
     }
 
-    private static func outside(_ line: String, _ source: SourceText) -> [String] {
-        var found: [String] = []
-        let readsEnvironment = line.contains(/\bProcessInfo\.processInfo\.environment\b|(?<![.\w])(secure_)?getenv\(/)
-        if readsEnvironment, self.environmentReasons[source.path] == nil {
-            found.append("only executables read the environment")
+    private static func rules(for source: SourceText) -> [Rule] {
+        var rules = [
+            Rule(word: "try", pattern: /\btry!/, reason: "`try!` traps; throw or handle"),
+            Rule(word: "as!", pattern: /\bas!/, reason: "`as!` traps; use `as?`"),
+            Rule(word: "ublic", pattern: /\b[p]ublic\b/, reason: "no access beyond package"),
+        ]
+        if source.module != "AMQP" {
+            let reason = "unchecked concurrency belongs to AMQP alone"
+            rules.append(Rule(word: "unchecked", pattern: /@unchecked\s+Sendable/, reason: reason))
+            rules.append(Rule(word: "unsafe", pattern: /nonisolated\(unsafe\)/, reason: reason))
         }
-        if line.contains(/(?<![.\w])(debugPrint|print|dump)\(/) { found.append("only executables print") }
-        if line.contains(/(?<![.\w])(_exit|exit|abort|fatalError)\(/) { found.append("only executables end the process") }
-        return found
+        if !self.executables.contains(source.module) { rules += self.rulesOutsideExecutables(source) }
+        if source.area == "Tests", source.path != self.waiting {
+            let reason = "tests do not sleep; wait for a condition (\(self.waiting))"
+            rules.append(Rule(word: "sleep", pattern: /\b(?:Task|Thread)\.sleep\b/, reason: reason))
+            rules.append(Rule(word: "sleep", pattern: /(?:^|[^.\w])u?sleep\(/, reason: reason))
+        }
+        return rules
+    }
+
+    private static func rulesOutsideExecutables(_ source: SourceText) -> [Rule] {
+        var rules = [
+            Rule(word: "rint(", pattern: /(?:^|[^.\w])(?:debugP|p)rint\((?!.*to: &)/, reason: "only executables print")
+        ]
+        for word in ["exit(", "abort(", "fatalError("] {
+            rules.append(
+                Rule(
+                    word: word,
+                    pattern: /(?:^|[^.\w])(?:_exit|exit|abort|fatalError)\(/,
+                    reason: "only executables end the process"
+                )
+            )
+        }
+        if self.environmentReasons[source.path] == nil {
+            let reason = "only executables read the environment"
+            rules.append(
+                Rule(word: ".environment", pattern: /\bProcessInfo\.processInfo\.environment\b/, reason: reason)
+            )
+            rules.append(Rule(word: "getenv", pattern: /(?:^|[^.\w])(?:secure_)?getenv\(/, reason: reason))
+        }
+        return rules
     }
 
     /// A task outside a group needs a comment on the line above that says who waits for it.
     private static func bareTasks(in source: SourceText) -> [Finding] {
-        source.code.indices.compactMap { index in
-            guard source.code[index].contains(/\bTask(\.detached)?\s*(\([^()]*\))?\s*\{/) else { return nil }
+        guard source.text.contains("Task") else { return [] }
+        let pattern = /\bTask(\.detached)?\s*(\([^()]*\))?\s*\{/
+        return source.code.indices.compactMap { index in
+            guard source.code[index].contains("Task"), source.code[index].contains(pattern) else { return nil }
             let above = index > 0 ? source.lines[index - 1].drop { $0 == " " } : ""
-            return above.hasPrefix("//") ? nil : source.finding(index, "a bare Task needs a comment above that says why")
+            return above.hasPrefix("//")
+                ? nil : source.finding(index, "a bare Task needs a comment above that says why")
         }
     }
 
     private static func promises(in source: SourceText) -> [Finding] {
-        zip(source.lines, source.code).enumerated().compactMap { index, pair in
-            // What is in the line but not in its code is comment or string.
-            let words = ["TODO", "FIX" + "ME"].filter { pair.0.contains($0) && !pair.1.contains($0) && pair.0.contains("//") }
-            return words.isEmpty ? nil : source.finding(index, "work left open belongs in an issue")
+        let words = ["TO" + "DO", "FIX" + "ME"].filter { source.text.contains($0) }
+        guard !words.isEmpty else { return [] }
+        return source.lines.enumerated().compactMap { index, line in
+            guard words.contains(where: { line.contains($0) }) else { return nil }
+            return source.finding(index, "work left open belongs in an issue")
         }
     }
 }

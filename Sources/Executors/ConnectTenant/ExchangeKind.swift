@@ -20,7 +20,7 @@ protocol ExchangeKind {
 
     func list() async throws -> [Object]
     func find(_ identity: String) async throws -> Object?
-    func make() async throws
+    func make() async throws -> Object
     /// Sets `kept`; and the state, where `fields` says that it differs.
     func mend(_ identity: String, fields: [JobModel.FieldChange]) async throws
     /// Makes sure of what must hold the moment an object of this kind exists, and throws when it did not.
@@ -116,7 +116,7 @@ struct InboundKind: ExchangeKind {
     func find(_ identity: String) async throws -> InboundConnector? {
         try await self.exchange.inboundConnector(identity: identity)
     }
-    func make() async throws { try await self.exchange.newInboundConnector(self.made) }
+    func make() async throws -> InboundConnector { try await self.exchange.newInboundConnector(self.made) }
     func mend(_ identity: String, fields: [JobModel.FieldChange]) async throws {
         try await self.exchange.setInboundConnector(identity: identity, self.kept)
     }
@@ -144,7 +144,7 @@ struct OutboundKind: ExchangeKind {
     func find(_ identity: String) async throws -> OutboundConnector? {
         try await self.exchange.outboundConnector(identity: identity)
     }
-    func make() async throws { try await self.exchange.newOutboundConnector(self.made) }
+    func make() async throws -> OutboundConnector { try await self.exchange.newOutboundConnector(self.made) }
     func mend(_ identity: String, fields: [JobModel.FieldChange]) async throws {
         try await self.exchange.setOutboundConnector(identity: identity, self.kept)
     }
@@ -190,7 +190,9 @@ struct BypassRuleKind: ExchangeKind {
     func find(_ identity: String) async throws -> TransportRule? {
         try await self.exchange.transportRule(identity: identity)
     }
-    func make() async throws { try await self.exchange.newTransportRule(self.made, enabled: true) }
+    func make() async throws -> TransportRule {
+        try await self.exchange.newTransportRule(self.made, enabled: true)
+    }
     func mend(_ identity: String, fields: [JobModel.FieldChange]) async throws {
         if fields.contains(where: { $0.field != "State" }) {
             try await self.exchange.setTransportRule(identity: identity, self.kept)

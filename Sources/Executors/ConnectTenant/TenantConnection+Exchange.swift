@@ -48,37 +48,46 @@ extension TenantConnection {
 extension TenantConnection {
     private mutating func make<Kind: ExchangeKind>(_ kind: Kind) async throws -> Kind.Object {
         self.intend(kind.creation)
+        var identity = kind.name
         do {
-            try await kind.make()
+            identity = try await kind.make().identity
+            self.note(kind, identity)
         } catch let error as Microsoft365Error where error.code == .organizationDehydrated {
             try await self.requestCustomization()
             throw Waiting(for: .customization, Problem(.propagationTimeout, error.description))
         } catch let error as Microsoft365Error where error.code == .alreadyExists {
             // A replica had not shown it, or an earlier attempt was cut off: look whose it is.
         } catch let error as Microsoft365Error where error.leavesEffectOpen {
-            return try await self.adopt(kind, orElse: Problem(.effectUncertain, error.description))
+            return try await self.readBack(kind, identity, orElse: Problem(.effectUncertain, error.description))
         }
         let waiting = Problem(
             .propagationTimeout,
             "The \(kind.kind.words) \(kind.name) was made and does not show yet."
         )
-        return try await self.adopt(kind, orElse: Waiting(for: .visibility, waiting))
+        return try await self.readBack(kind, identity, orElse: Waiting(for: .visibility, waiting))
     }
 
-    /// Finds what was just made under the name we gave it, checks our mark and every field, and notes its GUID.
-    private mutating func adopt<Kind: ExchangeKind>(
+    /// Reads what was just made, by the GUID it was given or else by our name, and checks whose it is and every field.
+    private mutating func readBack<Kind: ExchangeKind>(
         _ kind: Kind,
+        _ identity: String,
         orElse missing: any Error
     ) async throws -> Kind.Object {
-        guard let found = try await kind.find(kind.name) else { throw missing }
-        let marker = ObjectMarker(gateway: self.settings.gateway, kind: kind.kind)
-        guard marker.marks(kind.comment(found)) else { throw kind.isTaken(by: found) }
-        self.memo.guids[kind.kind.rawValue] = found.identity
-        self.remember()
+        guard let found = try await kind.find(identity) else { throw missing }
+        if self.memo.guids[kind.kind.rawValue] != found.identity {
+            let marker = ObjectMarker(gateway: self.settings.gateway, kind: kind.kind)
+            guard marker.marks(kind.comment(found)) else { throw kind.isTaken(by: found) }
+            self.note(kind, found.identity)
+        }
         try await kind.secure(found)
         if let field = try kind.differences(kind.made, found).first { throw field.notKept(by: kind, found.quotedName) }
         self.settle(kind.kind)
         return found
+    }
+
+    private mutating func note(_ kind: some ExchangeKind, _ guid: String) {
+        self.memo.guids[kind.kind.rawValue] = guid
+        self.remember()
     }
 }
 

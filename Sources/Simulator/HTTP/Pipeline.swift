@@ -26,9 +26,11 @@ struct Pipeline: Sendable {
             return Outcome(await answer(call, route))
         case .hang:
             // Nothing is under way any more: the client's next try is no overlap.
-            await world.end(ticket, status: 0, hasChanged: false)
+            var reply = Reply.empty(0)
+            if fault.afterCommit == true { reply.hasChangedTenant = await answer(call, route).hasChangedTenant }
+            await world.end(ticket, status: 0, hasChanged: reply.hasChangedTenant)
             await pause(Pipeline.longestHang)
-            return Outcome(.empty(0), isDropped: true)
+            return Outcome(reply, isDropped: true)
         case .dropBeforeCommit: return Outcome(.empty(0), isDropped: true)
         case .dropAfterCommit: return Outcome(await answer(call, route), isDropped: true)
         case .foreignNextLink: return Outcome(withForeignNextLink(await answer(call, route)))

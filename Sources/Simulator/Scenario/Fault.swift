@@ -7,7 +7,7 @@
 /// | `reply` | `status`, `code`, `message`, `afterCommit` | an error in the service's own envelope |
 /// | `throttle` | `retryAfter` | 429; `retryAfter` is sent as it is written, so `"3"`, `"2.128"`, `"date:5"` (HTTP date in 5 s) or absent |
 /// | `delay` | `milliseconds` | the call is answered late, otherwise right |
-/// | `hang` | | no answer until the client gives up, at most two minutes |
+/// | `hang` | `afterCommit` | no answer until the client gives up, at most two minutes |
 /// | `drop-before-commit` | | the connection is closed and nothing has happened |
 /// | `drop-after-commit` | | the connection is closed though the call was carried out |
 /// | `garbage` | `afterCommit` | 200 with bytes that are no JSON |
