@@ -27,7 +27,9 @@ struct DeadLetter {
 
     /// The dead letter of a job that nobody but an operator can help.
     func job(_ run: JobRun, headers: JobHeaders, problem: Problem, key: String, body: [UInt8]) -> OutboundMessage {
-        OutboundMessage(
+        var headers = headers
+        headers.tenant = run.tenant.description
+        return OutboundMessage(
             exchange: JobTopology.dead,
             routingKey: key,
             id: run.job.description,
