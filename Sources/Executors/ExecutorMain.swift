@@ -8,16 +8,14 @@ package import SystemPackage
 /// It never crashes over what it reads: a line that is no request is logged and passed over, a payload that cannot be
 /// read is a failed job.
 package struct ExecutorMain: Sendable {
-    /// How long running jobs may go on after the end of input, before they are interrupted.
-    ///
-    /// The worker closes the pipe to have the process leave; what is cut short here is run again elsewhere.
-    package static let graceDefault: Duration = .seconds(30)
-
     /// The type of job this process runs.
     package let type: JobType
     /// The settings, or why there are none: then every job fails with that problem.
     package let settings: Result<ExecutorSettings, Problem>
-    /// How long running jobs may go on after the end of input.
+    /// How long running jobs may go on after the end of input, before they are interrupted.
+    ///
+    /// Zero in the product: the worker ends the input only when nothing runs, so its end in the middle of a job means that
+    /// the worker is dead and somebody else has the job.
     package let grace: Duration
     /// The process's log; must not write to the frames' descriptor.
     package let logger: Logger

@@ -26,6 +26,15 @@ final class Road: Sendable {
         let news: JobNews?
     }
 
+    /// Prints the status of a page, without following where it leads.
+    private static let browser = """
+        import http.client, sys, urllib.parse
+        link = urllib.parse.urlsplit(sys.argv[1])
+        browser = http.client.HTTPConnection(link.netloc)
+        browser.request("GET", f"{link.path}?{link.query}")
+        print(browser.getresponse().status)
+        """
+
     private init(broker: Broker, virtualHost: String, simulator: SimulatorServer, console: Connection, folder: URL) {
         self.broker = broker
         self.virtualHost = virtualHost
@@ -35,14 +44,18 @@ final class Road: Sendable {
     }
 
     /// One broker serves all acceptance tests; each has a virtual host, so that no worker takes another's jobs.
+    ///
+    /// The virtual hosts stay until the broker's folder goes with the test process.
     private static let broker = Task { try await Broker.private() }
 
     /// Builds the road, walks the body along it, and takes it down.
     ///
-    /// With `listening` the console's queues and the dead letters are read into memory meanwhile.
+    /// With `listening` the console's queues and the dead letters are read into memory meanwhile; without `topology` the
+    /// broker is left as an administrator finds it at first.
     static func walk(
         _ scenario: Scenario,
         listening: Bool = true,
+        topology: Bool = true,
         _ body: (Road) async throws -> Void
     ) async throws {
         let broker = try await self.broker.value
@@ -54,7 +67,7 @@ final class Road: Sendable {
         let console = try await Connection.open(
             ConnectionOptions(url: "\(broker.url)/\(virtualHost)", password: broker.password)
         )
-        try await JobTopology.apply(on: console)
+        if topology { try await JobTopology.apply(on: console) }
         try await withSimulator(scenario) { simulator in
             let road = Road(
                 broker: broker,
@@ -63,19 +76,20 @@ final class Road: Sendable {
                 console: console,
                 folder: folder
             )
-            let streams = listening ? try await road.listen() : []
+            let streams = listening && topology ? try await road.listen() : []
             try await body(road)
             for deliveries in streams { await console.cancel(deliveries) }
         }
         await console.close()
         try FileManager.default.removeItem(at: folder)
-        try await broker.control("delete_vhost", virtualHost)
     }
 
     /// The settings of a worker or a command on this road, as its environment.
     func environment(_ changes: [String: String] = [:]) throws -> [String: String] {
         let secret = self.folder.appending(path: "client-secret")
         try Data(Scenario.demoSecret.utf8).write(to: secret)
+        let key = self.folder.appending(path: "consent-key")
+        try Data(repeating: 7, count: 32).write(to: key)
         return [
             "SLUICE_BROKER_URL": "\(self.broker.url)/\(self.virtualHost)",
             "SLUICE_BROKER_PASSWORD_FILE": self.broker.passwordFile,
@@ -86,6 +100,7 @@ final class Road: Sendable {
             "SLUICE_MICROSOFT_EXCHANGE_URL": self.simulator.addresses.exchangeURL,
             "SLUICE_MICROSOFT_CLIENT_ID": Scenario.demoClientID,
             "SLUICE_MICROSOFT_CLIENT_SECRET_FILE": secret.path, "SLUICE_MICROSOFT_PROPAGATION_DELAY": "1",
+            "SLUICE_CONSENT_KEY_FILE": key.path, "SLUICE_CONSENT_REDIRECT_URI": "https://gateway.example/consented",
             "SLUICE_GATEWAY_NAME": "Example Gateway",
             "SLUICE_GATEWAY_INBOUND_RANGES": "192.0.2.0/24,198.51.100.0/23",
             "SLUICE_GATEWAY_SMART_HOSTS": "outbound.gateway.example",
@@ -115,6 +130,15 @@ final class Road: Sendable {
         let job = try Submission(id: id, type: .connectTenant, tenant: tenant, data: Array(data.utf8), dryRun: false)
         try await self.console.publish(job.message(source: "/console/test", now: Date()))
         return id
+    }
+
+    /// Opens a consent link as an administrator's browser does, up to the redirect back to the gateway.
+    func open(_ link: String) async throws {
+        let run = try await Repository.python(
+            ["-c", Self.browser, link],
+            needing: ["urllib"]
+        )
+        #expect(run.output.trimmingCharacters(in: .newlines) == "302", "\(run.errors)")
     }
 
     /// Publishes any bytes as a job.

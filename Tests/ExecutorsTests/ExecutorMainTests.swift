@@ -42,7 +42,7 @@ struct ExecutorMainTests {
         let writer = FrameWriter(descriptor: requestsIn, name: "test-requests")
         writer.write(input)
         writer.finish()
-        let main = ExecutorMain(type: .connectTenant, settings: settings, grace: .seconds(20), logger: log.logger)
+        let main = ExecutorMain(type: .connectTenant, settings: settings, grace: .seconds(120), logger: log.logger)
         await main.run(input: requestsOut, output: framesIn)
         var frames: [ExecutorFrame] = []
         for await batch in batches { frames += batch.map { ExecutorFrame(line: $0) }.compactMap { $0 } }
