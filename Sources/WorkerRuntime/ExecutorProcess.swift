@@ -163,7 +163,6 @@ actor ExecutorProcess {
                     return ExecutorDeath(cause: .signalled(signal), report: result.closureResult)
                 }
             } catch {
-                try? pipes.frames.writeEnd.close()  // closed already unless the child was never started
                 return ExecutorDeath(cause: .notStarted("The executor could not be started: \(error)"), report: "")
             }
         }
