@@ -6,37 +6,43 @@ struct NewsDisplay {
     let json: Bool
     let showsJob: Bool
     private var step: String?
+    private var bar = ""
 
     init(json: Bool, showsJob: Bool) {
         self.json = json
         self.showsJob = showsJob
     }
 
-    /// Shows one piece of news; on a terminal finished steps are ticked off above a bar.
+    /// Shows one piece of news; of a single job on a terminal, finished steps are ticked off above a bar.
     mutating func show(_ news: JobNews) {
         if self.json { return Terminal.say(String(decoding: news.body, as: UTF8.self)) }
         guard Terminal.isInteractive, !self.showsJob else {
             let head = self.showsJob ? "\(Timestamp.text(news.time)) \(news.job) " : ""
             return Terminal.say(head + NewsLine.text(news.kind))
         }
-        if case .progressed(let progress) = news.kind {
-            if progress.step != self.step { self.tick(Terminal.hasColors ? "\u{1B}[32m✓\u{1B}[0m" : "✓") }
-            self.step = progress.step
-            Terminal.redraw(NewsLine.text(news.kind))
-        } else {
-            if case .ended(let ended) = news.kind {
-                self.tick(ended.outcome == .succeeded ? "✓" : "✗")
-            } else {
-                self.tick("…")
-            }
-            Terminal.say(NewsLine.text(news.kind))
+        switch news.kind {
+        case .progressed(let progress): self.advance(to: progress, NewsLine.text(news.kind))
+        case .ended(let ended): self.tick(ended.outcome == .succeeded)
+        case .result: Terminal.say(NewsLine.text(news.kind))
+        case .started, .postponed, .retrying, .changed, .connected, .notification, .other:
+            Terminal.redraw("  \(NewsLine.text(news.kind))\n")
+            Terminal.redraw(self.bar)
         }
     }
 
-    /// Ends the bar and leaves its step behind with a mark.
-    private mutating func tick(_ mark: String) {
+    private mutating func advance(to progress: JobProgressed, _ bar: String) {
+        if progress.step != self.step { self.tick(true) }
+        self.step = progress.step
+        self.bar = bar
+        Terminal.redraw(bar)
+    }
+
+    /// Leaves the step behind with its mark, and no bar.
+    private mutating func tick(_ isDone: Bool) {
         guard let step else { return }
-        Terminal.redraw("\(mark) \(step)\n")
+        let (mark, color) = isDone ? ("✓", "\u{1B}[32m") : ("✗", "\u{1B}[31m")
+        Terminal.redraw("\(Terminal.hasColors ? "\(color)\(mark)\u{1B}[0m" : mark) \(step)\n")
         self.step = nil
+        self.bar = ""
     }
 }
