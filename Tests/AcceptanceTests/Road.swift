@@ -48,6 +48,8 @@ final class Road: Sendable {
     /// The virtual hosts stay until the broker's folder goes with the test process.
     private static let broker = Task { try await Broker.private() }
 
+    private static let virtualHosts = VirtualHosts()
+
     /// Builds the road, walks the body along it, and takes it down.
     ///
     /// With `listening` the console's queues and the dead letters are read into memory meanwhile; without `topology` the
@@ -60,8 +62,7 @@ final class Road: Sendable {
     ) async throws {
         let broker = try await self.broker.value
         let virtualHost = "acceptance-\(UUID().uuidString.lowercased())"
-        try await broker.control("add_vhost", virtualHost)
-        try await broker.control("set_permissions", "-p", virtualHost, "guest", ".*", ".*", ".*")
+        try await self.virtualHosts.make(virtualHost, on: broker)
         let folder = FileManager.default.temporaryDirectory.appending(path: virtualHost)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let console = try await Connection.open(
@@ -199,5 +200,22 @@ final class Road: Sendable {
             }
         }
         return listening
+    }
+}
+
+/// Makes virtual hosts one after the other: many `rabbitmqctl` at once run into each other on a busy machine.
+private actor VirtualHosts {
+    private var last: Task<Void, any Error>?
+
+    func make(_ name: String, on broker: Broker) async throws {
+        let before = self.last
+        // Awaited in the next line; a task only so that the next caller can wait for it.
+        let making = Task {
+            _ = await before?.result
+            try await broker.control("add_vhost", name)
+            try await broker.control("set_permissions", "-p", name, "guest", ".*", ".*", ".*")
+        }
+        self.last = making
+        try await making.value
     }
 }
