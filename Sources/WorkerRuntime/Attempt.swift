@@ -12,11 +12,23 @@ struct AttemptServices: Sendable {
     let publisher: Publisher
     let supervisor: ExecutorSupervisor
     let claims: KeyedGate<JobID>
+    let intake = Intake()
+    let draining = Signal()
     let logger: Logger
     let now: @Sendable () -> Date
     let jitter: @Sendable () -> Double
 
     var messages: JobMessages { JobMessages(worker: self.configuration.name) }
+
+    /// Closes or opens the intake, and says so.
+    func note(_ hindrance: Intake.Hindrance, _ isThere: Bool) {
+        guard self.intake.set(hindrance, isThere) else { return }
+        if isThere {
+            self.logger.warning("no more jobs are taken for now", metadata: ["reason": "\(hindrance.rawValue)"])
+        } else {
+            self.logger.notice("no longer in the way of jobs", metadata: ["reason": "\(hindrance.rawValue)"])
+        }
+    }
 }
 
 /// One delivery on its way through the worker.
@@ -25,16 +37,30 @@ struct AttemptServices: Sendable {
 /// outcome and outbox in one commit → publish and wait for the confirms → acknowledge. Whatever cuts it short before the
 /// commit leads to a redelivery that starts over; after the commit, to one that finds everything decided.
 struct Attempt: Sendable {
+    /// The first pause before another try when ledger or lock failed, doubled up to `pauseMax`.
+    private static let pause = Duration.milliseconds(500)
+    private static let pauseMax = Duration.seconds(5)
+
     let services: AttemptServices
     let delivery: Delivery
     let lock: TenantLock
 
-    /// Goes the whole way; the delivery stays unsettled when the broker or the ledger was lost, and comes again.
+    /// Goes the whole way, again and again while the ledger or the lock fails.
+    ///
+    /// The delivery stays unsettled, and comes again, when its session is lost or the worker leaves before that.
     func run() async {
-        do {
-            if try await self.settled() { self.delivery.settle(.acknowledge) }
-        } catch {
-            self.services.logger.error("a delivery is left unsettled", metadata: ["reason": "\(error)"])
+        var pause = Self.pause
+        while !self.lock.lost.hasFired {
+            do {
+                if try await self.settled() { self.delivery.settle(.acknowledge) }
+                return self.services.note(.ledgerFails, false)
+            } catch {
+                self.services.logger.error("a delivery waits for another try", metadata: ["reason": "\(error)"])
+                if error is LedgerError { self.services.note(.ledgerFails, true) }
+            }
+            await self.lock.lost.wait(atMost: pause)
+            if self.services.draining.hasFired { return }
+            pause = min(pause * 2, Self.pauseMax)
         }
     }
 
@@ -86,11 +112,13 @@ struct Attempt: Sendable {
             guard try await self.lock.take(envelope.tenant) else { return try await course.finish(with: .interrupted) }
             let result: Result<Outcome, any Error>
             do {
-                result = .success(try await course.execute())
+                result = .success(try await course.execute(until: self.lock.lost))
             } catch {
                 result = .failure(error)
             }
             await self.lock.giveBack(envelope.tenant)
+            // Whoever has the delivery now tells the end of the story; this row stays as a dead worker's would.
+            if self.lock.lost.hasFired { return false }
             return try await course.finish(with: try result.get())
         }
     }

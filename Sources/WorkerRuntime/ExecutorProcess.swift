@@ -32,6 +32,16 @@ actor ExecutorProcess {
         let replies: AsyncStream<ExecutorReply>.Continuation
     }
 
+    /// The process group while it can be killed, and whether it must not live.
+    private struct Life {
+        var group: pid_t?
+        var isCondemned = false
+
+        func killIfCondemned() {
+            if self.isCondemned, let group { _ = Foundation.kill(-group, SIGKILL) }
+        }
+    }
+
     private struct Pipes {
         let requests: (readEnd: FileDescriptor, writeEnd: FileDescriptor)
         let frames: (readEnd: FileDescriptor, writeEnd: FileDescriptor)
@@ -40,6 +50,7 @@ actor ExecutorProcess {
     private let command: ExecutorCommand
     private let log: @Sendable (String) -> Void
     private let running = Mutex<[JobID: Running]>([:])
+    private let life = Mutex(Life())
     private let pipes: Pipes?
     private let writer: FrameWriter?
     private var served = 0
@@ -75,11 +86,32 @@ actor ExecutorProcess {
         return stream
     }
 
+    /// Whether a job is in it.
+    nonisolated var isBusy: Bool { self.running.withLock { !$0.isEmpty } }
+
     /// Takes no more jobs; the child leaves once those it has are done.
     func retire() { self.isAccepting = false }
 
     /// Ends the child at the next look; its jobs come out as drained.
     func end() { self.ending = self.ending ?? .drained }
+
+    /// Kills the child and what it started, now or as soon as it has one; its jobs come out as drained.
+    func kill() {
+        self.ending = self.ending ?? .drained
+        self.isAccepting = false
+        self.life.withLock {
+            $0.isCondemned = true
+            $0.killIfCondemned()
+        }
+    }
+
+    /// From its start to the end of its standard error a child has not been waited for, so its number is its own.
+    nonisolated private func lives(_ group: pid_t?) {
+        self.life.withLock {
+            $0.group = group
+            $0.killIfCondemned()
+        }
+    }
 
     /// Runs the child until it is gone.
     func run() async {
@@ -139,7 +171,7 @@ actor ExecutorProcess {
     }
 
     private func child(_ pipes: Pipes) -> @Sendable () async -> ExecutorDeath {
-        let (command, log) = (self.command, self.log)
+        let (command, log, lives) = (self.command, self.log, self.lives)
         return {
             do {
                 let result = try await Subprocess.run(
@@ -151,6 +183,8 @@ actor ExecutorProcess {
                     output: .fileDescriptor(pipes.frames.writeEnd, closeAfterSpawningProcess: true),
                     error: .sequence
                 ) { execution in
+                    lives(execution.processIdentifier.value)
+                    defer { lives(nil) }
                     var report = CrashReport()
                     for try await chunk in execution.standardError {
                         chunk.withUnsafeBytes { report.append($0, log: log) }

@@ -10,7 +10,7 @@ actor ExecutorSupervisor {
     private let started: AsyncStream<ExecutorProcess>
     private let starts: AsyncStream<ExecutorProcess>.Continuation
     private var current: [JobType: ExecutorProcess] = [:]
-    private var processes: [ExecutorProcess] = []
+    private var processes: [(type: JobType, process: ExecutorProcess)] = []
     private let suspects = KeyedGate<JobType>()
 
     init(command: @escaping @Sendable (JobType) -> ExecutorCommand, log: @escaping @Sendable (String) -> Void) {
@@ -39,40 +39,59 @@ actor ExecutorSupervisor {
     }
 
     private func forget(_ process: ExecutorProcess) {
-        self.processes.removeAll { $0 === process }
+        self.processes.removeAll { $0.process === process }
         self.current = self.current.filter { $0.value !== process }
     }
 
     /// Ends every child now; the jobs in them come out as interrupted.
     func interrupt() async {
-        for process in self.processes { await process.end() }
+        for entry in self.processes { await entry.process.end() }
+    }
+
+    /// Kills every child that may be changing a tenant; the jobs in them come out as interrupted.
+    ///
+    /// Call it after the signal has fired that those jobs were given, so that none of them is started after it.
+    func fence() async {
+        for entry in self.processes where entry.type.changesTenant { await entry.process.kill() }
+    }
+
+    /// Whether a child runs a job.
+    var isBusy: Bool { self.processes.contains { $0.process.isBusy } }
+
+    /// Kills every child.
+    func kill() async {
+        for entry in self.processes { await entry.process.kill() }
     }
 
     /// Runs a job to its outcome; `hear` gets the frames before it.
+    ///
+    /// Once `fence` has fired the job is not started any more and comes out as interrupted.
     func outcome(
         of request: ExecutorRequest,
         type: JobType,
+        until fence: Signal?,
         hear: (ExecutorFrame) async -> Void
     ) async -> Outcome {
-        let replies = await self.start(request, type: type)
+        let replies = await self.start(request, type: type, until: fence)
         switch await Self.follow(replies, hear: hear) {
         case .outcome(let outcome): return outcome
         case .died(let death):
             guard death.leavesDoubt(about: request.job) else { return death.outcome(for: request.job) }
             self.log("an executor process died; its jobs are run again one by one")
-            return await self.outcomeAlone(of: request, type: type, hear: hear)
+            return await self.outcomeAlone(of: request, type: type, until: fence, hear: hear)
         }
     }
 
     private func outcomeAlone(
         of request: ExecutorRequest,
         type: JobType,
+        until fence: Signal?,
         hear: (ExecutorFrame) async -> Void
     ) async -> Outcome {
         await self.suspects.enter(type)
-        let process = self.fresh(type)
-        let replies = await process.start(request)
-        await process.retire()
+        let process = self.fresh(type, until: fence)
+        let replies = await process?.start(request)
+        await process?.retire()
         let end = await Self.follow(replies, hear: hear)
         await self.suspects.leave(type)
         switch end {
@@ -102,20 +121,27 @@ actor ExecutorSupervisor {
     }
 
     /// Hands the job to the type's process, or to a new one when that takes no more; nil while the worker is leaving.
-    private func start(_ request: ExecutorRequest, type: JobType) async -> AsyncStream<ExecutorReply>? {
+    private func start(
+        _ request: ExecutorRequest,
+        type: JobType,
+        until fence: Signal?
+    ) async -> AsyncStream<ExecutorReply>? {
+        if fence?.hasFired == true { return nil }
         if let process = self.current[type], let replies = await process.start(request) { return replies }
-        let process = self.fresh(type)
+        guard let process = self.fresh(type, until: fence) else { return nil }
         self.current[type] = process
         return await process.start(request)
     }
 
-    private func fresh(_ type: JobType) -> ExecutorProcess {
+    /// A new process; nil behind the fence. One that is made before it is among those the fence kills.
+    private func fresh(_ type: JobType, until fence: Signal?) -> ExecutorProcess? {
+        if fence?.hasFired == true { return nil }
         let process = ExecutorProcess(command: self.command(type), log: self.log)
         guard case .enqueued = self.starts.yield(process) else {
             self.log("a job arrived while the worker was leaving; it is handed back")
             return process
         }
-        self.processes.append(process)
+        self.processes.append((type, process))
         return process
     }
 }

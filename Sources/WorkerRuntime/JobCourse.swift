@@ -41,7 +41,9 @@ struct JobCourse {
     }
 
     /// Runs the executor to the end of the attempt; its news goes out meanwhile.
-    mutating func execute() async throws -> Outcome {
+    ///
+    /// Nothing is started, and nothing more is told, once `fence` has fired.
+    mutating func execute(until fence: Signal? = nil) async throws -> Outcome {
         if let deadline = self.headers.deadline.flatMap(Timestamp.date), deadline < self.services.now() {
             return .failed(
                 Problem(.deadlineExceeded, "The job's deadline was \(Timestamp.text(deadline))."),
@@ -65,7 +67,8 @@ struct JobCourse {
         )
         var course = self
         var failure: (any Error)?
-        let outcome = await self.services.supervisor.outcome(of: request, type: self.run.type) { frame in
+        let outcome = await self.services.supervisor.outcome(of: request, type: self.run.type, until: fence) { frame in
+            if fence?.hasFired == true { return }
             do {
                 try await course.hear(frame)
             } catch {

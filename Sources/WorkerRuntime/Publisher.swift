@@ -18,6 +18,7 @@ actor Publisher {
     private let ledger: Ledger
     private let logger: Logger
     private var connection: Connection?
+    private(set) var load = OutboxLoad()
     private var isClosed = false
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
@@ -29,7 +30,7 @@ actor Publisher {
     /// Uses another connection from now on; nil while there is none.
     func use(_ connection: Connection?) {
         self.connection = connection
-        if connection != nil { self.wakeAll() }
+        self.wakeAll()
     }
 
     /// Gives up: whatever is still unsent stays in the outbox for the next start.
@@ -40,6 +41,9 @@ actor Publisher {
 
     /// Sends rows in their order and takes them out of the outbox; false when it was closed before all were confirmed.
     func send(_ rows: [OutboxRow]) async -> Bool {
+        let messages = rows.map(\.message)
+        self.load.add(messages)
+        defer { self.load.remove(messages) }
         for row in rows {
             guard await self.confirm(row.message) else { return false }
         }
@@ -52,12 +56,13 @@ actor Publisher {
         return true
     }
 
-    /// Sends what an earlier life of this worker left in the outbox.
-    func sendLeftovers() async throws(LedgerError) {
+    /// Sends what an earlier life of this worker left in the outbox; false when it was cut short.
+    func sendLeftovers() async throws(LedgerError) -> Bool {
         var last: Int64 = 0
         while true {
             let rows = try await self.ledger.unsent(after: last, limit: Self.leftoversPerRead)
-            guard let newest = rows.last, await self.send(rows) else { return }
+            guard let newest = rows.last else { return true }
+            guard await self.send(rows) else { return false }
             last = newest.number
         }
     }

@@ -23,6 +23,16 @@ final class Signal: Sendable {
         for waiter in waiters { waiter.resume() }
     }
 
+    /// Waits until it has happened, the time has passed or the task is cancelled.
+    func wait(atMost time: Duration) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.wait() }
+            group.addTask { try? await Task.sleep(for: time) }  // cut short when the other ends first
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
     /// Waits until it has happened or the task is cancelled.
     func wait() async {
         let number = self.state.withLock { state in

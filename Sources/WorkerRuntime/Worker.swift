@@ -20,12 +20,14 @@ package final class Worker: Sendable {
     private static let reconnectDelayMax = Duration.seconds(10)
     /// How long what was decided may take to be sent once the running jobs have ended.
     private static let flushLimit = Duration.seconds(10)
+    /// How often it is looked whether broker and outbox take more.
+    private static let pushBackInterval = Duration.milliseconds(200)
 
     private let services: AttemptServices
     private let tenants = KeyedGate<TenantID>()
-    private let draining = Signal()
     private let idle = Signal()
     private let ready = Mutex(false)
+    private let hasSentLeftovers = Mutex(false)
 
     /// Composes the worker; `executorLog` gets every line an executor writes to standard error.
     package init(
@@ -49,12 +51,20 @@ package final class Worker: Sendable {
     }
 
     /// Whether jobs are being taken: both connections are up and every queue is consumed.
-    package var isReady: Bool { self.ready.withLock { $0 } }
+    ///
+    /// False too while broker, outbox or ledger push back.
+    package var isReady: Bool { self.ready.withLock { $0 } && self.services.intake.isFree }
+
+    /// Whether it has begun to leave.
+    package var isDraining: Bool { self.services.draining.hasFired }
 
     /// Begins to leave: no more jobs are taken.
     ///
     /// Calling it again changes nothing.
-    package func drain() { self.draining.fire() }
+    package func drain() { self.services.draining.fire() }
+
+    /// Kills every executor, for a program that ends right after it.
+    package func abandon() async { await self.services.supervisor.kill() }
 
     /// Runs until it is drained; returns once everything decided has been sent, or the time for it has passed.
     ///
@@ -68,7 +78,7 @@ package final class Worker: Sendable {
             group.addTask {
                 defer {
                     newAttempts.finish()
-                    self.draining.fire()
+                    self.services.draining.fire()
                 }
                 try await self.keepSessions(newAttempts)
             }
@@ -87,32 +97,25 @@ package final class Worker: Sendable {
 
     /// Hands running jobs back when they outlast the drain, and gives up sending a little later.
     private func limitDrain() async {
-        await self.draining.wait()
+        await self.services.draining.wait()
         self.ready.withLock { $0 = false }
-        await self.waitForIdle(atMost: self.services.configuration.drainLimit)
+        let logger = self.services.logger
+        logger.notice("leaving: no more jobs are taken, running ones may end")
+        await self.idle.wait(atMost: self.services.configuration.drainLimit)
+        if !self.idle.hasFired { logger.notice("leaving: running jobs are handed back") }
         await self.services.supervisor.interrupt()
-        await self.waitForIdle(atMost: ExecutorProcess.killDelay + Self.flushLimit)
+        await self.idle.wait(atMost: ExecutorProcess.killDelay + Self.flushLimit)
         await self.services.publisher.close()
-    }
-
-    private func waitForIdle(atMost limit: Duration) async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.idle.wait() }
-            group.addTask { try? await Task.sleep(for: limit) }  // cut short when the other ends first
-            await group.next()
-            group.cancelAll()
-        }
+        logger.notice("leaving: no job is left here")
     }
 
     /// Connects, and connects again whenever a connection is lost, until the worker has left.
     private func keepSessions(_ newAttempts: AsyncStream<Attempt>.Continuation) async throws {
         var delay = Self.reconnectDelay
         var hasConnected = false
-        while !self.draining.hasFired {
+        while !self.services.draining.hasFired {
             do {
                 let session = try await WorkerSession.open(self.services.configuration)
-                await self.services.publisher.use(session.publishing)
-                if !hasConnected { try await self.services.publisher.sendLeftovers() }
                 hasConnected = true
                 delay = Self.reconnectDelay
                 try await self.live(session, newAttempts)
@@ -123,16 +126,7 @@ package final class Worker: Sendable {
             }
             let pause = delay * (0.5 + self.services.jitter() / 2)
             delay = min(delay * 2, Self.reconnectDelayMax)
-            await self.pause(pause)
-        }
-    }
-
-    private func pause(_ pause: Duration) async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.draining.wait() }
-            group.addTask { try? await Task.sleep(for: pause) }  // cut short when the worker leaves
-            await group.next()
-            group.cancelAll()
+            await self.services.draining.wait(atMost: pause)
         }
     }
 
@@ -141,25 +135,79 @@ package final class Worker: Sendable {
         _ session: WorkerSession,
         _ newAttempts: AsyncStream<Attempt>.Continuation
     ) async throws {
-        let lock = TenantLock(connection: session.consuming, gate: self.tenants)
-        self.ready.withLock { $0 = !self.draining.hasFired }
-        self.services.logger.notice("taking jobs", metadata: ["worker": "\(self.services.configuration.name)"])
-        let result: Result<Void, any Error>
-        do {
-            try await session.consume(self.services.configuration, until: self.draining) { delivery in
-                newAttempts.yield(Attempt(services: self.services, delivery: delivery, lock: lock))
+        let lost = Signal()
+        let lock = TenantLock(connection: session.consuming, gate: self.tenants, lost: lost)
+        await self.services.publisher.use(session.publishing)
+        let end = await withTaskGroup(of: Result<Void, any Error>.self) { group in
+            group.addTask {
+                await session.waitUntilLost(self.services.configuration)
+                return .success(())
             }
-            result = .success(())
-        } catch {
-            result = .failure(error)
+            group.addTask {
+                await self.watchPushBack(of: session)
+                return .success(())
+            }
+            group.addTask {
+                do {
+                    try await self.takeJobs(of: session, lock: lock, newAttempts)
+                    return .success(())
+                } catch {
+                    return .failure(error)
+                }
+            }
+            let end = await group.next()
+            group.cancelAll()
+            // With the connection the broker frees the locks: before that, nothing may change a tenant any more.
+            if !self.idle.hasFired {
+                lost.fire()
+                await self.services.supervisor.fence()
+            }
+            await self.services.publisher.use(nil)
+            return end
         }
         self.ready.withLock { $0 = false }
-        if self.draining.hasFired {
+        if self.services.draining.hasFired {
             newAttempts.finish()
             await self.idle.wait()
         }
-        await self.services.publisher.use(nil)
         await session.close()
-        try result.get()
+        try end?.get()
+    }
+
+    /// Takes jobs until the session ends or the drain begins; returns once the drain is done.
+    private func takeJobs(
+        of session: WorkerSession,
+        lock: TenantLock,
+        _ newAttempts: AsyncStream<Attempt>.Continuation
+    ) async throws {
+        if !self.hasSentLeftovers.withLock({ $0 }) {
+            guard try await self.services.publisher.sendLeftovers() else { return }
+            self.hasSentLeftovers.withLock { $0 = true }
+        }
+        self.ready.withLock { $0 = !self.services.draining.hasFired }
+        self.services.logger.notice("taking jobs", metadata: ["worker": "\(self.services.configuration.name)"])
+        try await session.consume(
+            self.services.configuration,
+            intake: self.services.intake,
+            until: self.services.draining
+        ) { delivery in
+            newAttempts.yield(Attempt(services: self.services, delivery: delivery, lock: lock))
+        }
+        self.ready.withLock { $0 = false }
+        guard self.services.draining.hasFired else { return }
+        newAttempts.finish()
+        await self.idle.wait()
+    }
+
+    /// Closes the intake while the broker or the outbox pushes back; returns when the task is cancelled.
+    private func watchPushBack(of session: WorkerSession) async {
+        var isTooMuch = false
+        repeat {
+            isTooMuch = await self.services.publisher.load.isTooMuch(before: isTooMuch)
+            self.services.note(.outboxFull, isTooMuch)
+            self.services.note(.brokerBlocks, session.publishing.isBlocked)
+        } while (try? await Task.sleep(for: Self.pushBackInterval)) != nil
+        self.services.note(.brokerBlocks, false)
+        self.services.note(.ledgerFails, false)
     }
 }

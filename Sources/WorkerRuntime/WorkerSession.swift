@@ -5,6 +5,9 @@ import Logging
 
 /// One life of the worker's two connections, from login to loss.
 struct WorkerSession: Sendable {
+    /// After how many heartbeats without a frame the locks count as lost: RabbitMQ frees them after two at the earliest.
+    private static let silenceInHeartbeats = 1.5
+
     let consuming: Connection
     let publishing: Connection
 
@@ -23,25 +26,85 @@ struct WorkerSession: Sendable {
     }
 
     /// Takes deliveries from every queue of the worker's types until a connection is lost, a queue is gone, or `stop` fires.
+    ///
+    /// While the intake is closed for a type its consumers are cancelled; what was taken before can still be settled.
     func consume(
         _ configuration: WorkerConfiguration,
+        intake: Intake,
         until stop: Signal,
         deliver: @escaping @Sendable (Delivery) -> Void
     ) async throws(AMQPError) {
-        var streams: [Deliveries] = []
-        for key in configuration.types.flatMap(JobTopology.keys(of:)) {
-            let queue = JobTopology.queue(forKey: key)
-            streams.append(
-                try await self.consuming.consume(queue, prefetch: UInt16(configuration.concurrency), exclusive: false)
-            )
+        let end = await withTaskGroup(of: AMQPError?.self) { group in
+            for type in configuration.types {
+                for key in JobTopology.keys(of: type) {
+                    group.addTask {
+                        do throws(AMQPError) {
+                            try await self.consume(key, type, configuration, intake, deliver)
+                            return nil
+                        } catch {
+                            return error
+                        }
+                    }
+                }
+            }
+            group.addTask {
+                await stop.wait()
+                return nil
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? nil  // whichever ends first ends this life, or the taking of jobs
         }
+        if let end { throw end }
+    }
+
+    /// Takes deliveries from one queue whenever the intake is open; returns when the queue or the connection is gone.
+    private func consume(
+        _ key: String,
+        _ type: JobType,
+        _ configuration: WorkerConfiguration,
+        _ intake: Intake,
+        _ deliver: @escaping @Sendable (Delivery) -> Void
+    ) async throws(AMQPError) {
+        while true {
+            await intake.wait(until: true, type)
+            if Task.isCancelled { return }
+            let deliveries = try await self.consuming.consume(
+                JobTopology.queue(forKey: key),
+                prefetch: UInt16(configuration.concurrency),
+                exclusive: false
+            )
+            let hasEnded = await withTaskGroup(of: Bool.self) { group in
+                group.addTask {
+                    for await delivery in deliveries { deliver(delivery) }
+                    return true
+                }
+                group.addTask {
+                    await intake.wait(until: false, type)
+                    return false
+                }
+                let hasEnded = await group.next() ?? true
+                await self.consuming.cancel(deliveries)
+                group.cancelAll()
+                return hasEnded
+            }
+            if hasEnded || Task.isCancelled { return }
+        }
+    }
+
+    /// Waits until a connection is gone, or until the broker has been silent for so long that it may soon free the locks.
+    func waitUntilLost(_ configuration: WorkerConfiguration) async {
         await withTaskGroup(of: Void.self) { group in
-            for stream in streams { group.addTask { for await delivery in stream { deliver(delivery) } } }
-            group.addTask { await stop.wait() }
+            group.addTask { _ = await self.consuming.waitUntilClosed() }
             group.addTask { _ = await self.publishing.waitUntilClosed() }
-            await group.next()  // whichever ends first ends this life, or the taking of jobs
-            for stream in streams { await self.consuming.cancel(stream) }
+            group.addTask { await self.waitForSilence(configuration.broker.heartbeat * Self.silenceInHeartbeats) }
+            await group.next()
             group.cancelAll()
+        }
+    }
+
+    private func waitForSilence(_ limit: Duration) async {
+        while !Task.isCancelled, self.consuming.lastFrameAge < limit {
+            try? await Task.sleep(for: limit - self.consuming.lastFrameAge)  // cut short when the session has ended
         }
     }
 

@@ -53,14 +53,15 @@ final class Road: Sendable {
     /// Builds the road, walks the body along it, and takes it down.
     ///
     /// With `listening` the console's queues and the dead letters are read into memory meanwhile; without `topology` the
-    /// broker is left as an administrator finds it at first.
+    /// broker is left as an administrator finds it at first. A test that starves or stops the broker brings its own.
     static func walk(
         _ scenario: Scenario,
+        on broker: Broker? = nil,
         listening: Bool = true,
         topology: Bool = true,
         _ body: (Road) async throws -> Void
     ) async throws {
-        let broker = try await self.broker.value
+        let broker = if let broker { broker } else { try await self.broker.value }
         let virtualHost = "acceptance-\(UUID().uuidString.lowercased())"
         try await self.virtualHosts.make(virtualHost, on: broker)
         let folder = FileManager.default.temporaryDirectory.appending(path: virtualHost)
@@ -106,6 +107,27 @@ final class Road: Sendable {
             "SLUICE_GATEWAY_INBOUND_RANGES": "192.0.2.0/24,198.51.100.0/23",
             "SLUICE_GATEWAY_SMART_HOSTS": "outbound.gateway.example",
         ].merging(changes) { _, new in new }
+    }
+
+    /// A login of a worker's own, as the settings to use it, so that its connections alone can be closed.
+    func login(_ user: String) async throws -> [String: String] {
+        let name = "\(user)-\(self.virtualHost)"
+        try await self.broker.control("add_user", name, self.broker.password)
+        try await self.broker.control("set_permissions", "-p", self.virtualHost, name, ".*", ".*", ".*")
+        let url = "\(self.broker.url)/\(self.virtualHost)"
+        return ["SLUICE_BROKER_URL": url.replacingOccurrences(of: "://guest@", with: "://\(name)@")]
+    }
+
+    /// Another connection to the virtual host.
+    func connection() async throws -> Connection {
+        try await Connection.open(
+            ConnectionOptions(url: "\(self.broker.url)/\(self.virtualHost)", password: self.broker.password)
+        )
+    }
+
+    /// Has the broker close the connections of such a login.
+    func closeConnections(of user: String) async throws {
+        try await self.broker.control("close_all_user_connections", "\(user)-\(self.virtualHost)", "by a test")
     }
 
     /// Host, port, virtual host, user and password file, for a client that is not ours.

@@ -1,0 +1,89 @@
+import Foundation
+import JobModel
+import Simulator
+import TestSupport
+import Testing
+
+@Suite("A job that changes a tenant stops with the session that holds its lock")
+struct LostSessionTests {
+    /// Starts a job with a worker that gets stuck in the middle of it, and gives the worker's executor too.
+    private func stuck(_ worker: Program, on road: Road) async throws -> (job: JobID, executor: Int32) {
+        await road.simulator.add(FaultRule(route: "exchange.New-InboundConnector", fault: Fault(.hang)))
+        let job = try await road.connect(Scenario.contosoID)
+        try await road.waitForHang()
+        return (job, try #require(worker.children().first))
+    }
+
+    @Test("The broker closes the connections: the executor is ended at once, and the job comes again and ends well")
+    func closed() async throws {
+        try await Road.walk(.demo) { road in
+            let worker = try road.sluice(["worker"], try await road.login("closed"))
+            let (job, executor) = try await self.stuck(worker, on: road)
+            try await road.closeConnections(of: "closed")
+            try await eventually(within: .seconds(3), "the executor's end") { kill(executor, 0) != 0 }
+            let (outcome, problem) = try await road.result(of: job)
+            #expect(outcome == .succeeded, "\(problem.map(\.description) ?? "") \(worker.output.suffix(3_000))")
+            #expect(road.retries(of: job).isEmpty)
+            try await road.expectWholeStory(of: job)
+            try await road.expectConnected(Scenario.contosoID)
+        }
+    }
+
+    @Test("A frozen worker loses the tenant to another one, and changes nothing when it wakes")
+    func frozen() async throws {
+        try await Road.walk(.demo) { road in
+            let frozen = try road.sluice(["worker"], road.worker("frozen"))
+            let (job, executor) = try await self.stuck(frozen, on: road)
+            frozen.signal(SIGSTOP)
+            let other = try road.sluice(["worker"], road.worker("other"))
+            let (outcome, problem) = try await road.result(of: job)
+            #expect(outcome == .succeeded, "\(problem.map(\.description) ?? "") \(other.output.suffix(3_000))")
+            let changes = await road.simulator.effects().count
+            frozen.signal(SIGCONT)
+            try await eventually(within: .seconds(5), "the end of the frozen worker's executor") {
+                kill(executor, 0) != 0
+            }
+            try await eventually(within: .seconds(20), "the frozen worker's return") {
+                frozen.output.components(separatedBy: "taking jobs").count > 2
+            }
+            let next = try await road.connect(Scenario.contosoID)
+            #expect(try await road.result(of: next).0 == .succeeded)
+            #expect(await road.simulator.effects().count == changes)
+            #expect(road.retries(of: job).isEmpty)
+            #expect(road.results(of: job).count == 1)
+            try await road.expectConnected(Scenario.contosoID)
+        }
+    }
+
+    @Test("Two jobs for one tenant on two workers: the second waits without an attempt and without an event")
+    func contention() async throws {
+        try await Road.walk(.demo) { road in
+            let first = try road.sluice(["worker"], road.worker("first"))
+            let (job, executor) = try await self.stuck(first, on: road)
+            let second = try road.sluice(["worker"], road.worker("second"))
+            try await eventually(within: .seconds(20), "the second worker") { second.output.contains("taking jobs") }
+            var others: [JobID] = []
+            for _ in 0..<4 { others.append(try await road.connect(Scenario.contosoID)) }
+            try await eventually(within: .seconds(20), "a job that finds the tenant taken by the other worker") {
+                second.output.contains("decision=rerun")
+            }
+            for other in others { #expect(road.news(of: other).isEmpty) }
+            kill(executor, SIGKILL)
+            for id in others + [job] {
+                #expect(try await road.result(of: id).0 == .succeeded, "\(second.output.suffix(3_000))")
+                #expect(road.retries(of: id).isEmpty)
+            }
+            try await road.expectConnected(Scenario.contosoID)
+        }
+    }
+}
+
+extension Road {
+    /// The settings of one of several workers: a name and a ledger of its own, and heartbeats that are soon missed.
+    func worker(_ name: String) -> [String: String] {
+        [
+            "SLUICE_WORKER_NAME": name, "SLUICE_BROKER_HEARTBEAT": "2",
+            "SLUICE_LEDGER_PATH": self.folder.appending(path: "\(name).sqlite").path,
+        ]
+    }
+}
