@@ -150,7 +150,7 @@ let package = Package(
         ),
         .testTarget(
             name: "OperationsTests",
-            dependencies: ["JobModel", "JobQueue", "Operations", "TestSupport", logging],
+            dependencies: ["AMQP", "JobModel", "Microsoft365", "Operations", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(
