@@ -77,6 +77,8 @@ let package = Package(
             dependencies: [asyncHTTPClient, crypto, jwtKit, logging, nioCore, nioHTTP1, nioPosix],
             swiftSettings: strict
         ),
+        .systemLibrary(name: "CAres", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
+        .target(name: "MailPolicy", dependencies: ["CAres"], swiftSettings: strict),
         .target(
             name: "Executors",
             dependencies: ["ExecutorChannel", "JobModel", "Microsoft365", crypto, logging, systemPackage],
@@ -91,15 +93,15 @@ let package = Package(
         .executableTarget(
             name: "sluice",
             dependencies: [
-                "AMQP", "Executors", "JobModel", "JobQueue", "Ledger", "Microsoft365", "Operations", "WorkerRuntime",
-                argumentParser, configuration, logging, serviceLifecycle, systemPackage, unixSignals,
+                "AMQP", "Executors", "JobModel", "JobQueue", "Ledger", "MailPolicy", "Microsoft365", "Operations",
+                "WorkerRuntime", argumentParser, configuration, logging, serviceLifecycle, systemPackage, unixSignals,
             ],
             swiftSettings: strict
         ),
         // Microsoft 365 for the demo and the tests. Nothing above knows it.
         .target(
             name: "Simulator",
-            dependencies: [crypto, httpTypes, hummingbird, jwtKit, logging, nioCore, serviceLifecycle],
+            dependencies: [crypto, httpTypes, hummingbird, jwtKit, logging, nioCore, nioPosix, serviceLifecycle],
             swiftSettings: strict
         ),
         .executableTarget(
@@ -138,6 +140,12 @@ let package = Package(
                 "Microsoft365", "Simulator", "TestSupport", asyncHTTPClient, jwtKit, logging, nioCore, nioHTTP1,
                 nioPosix,
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "MailPolicyTests",
+            dependencies: ["MailPolicy", "Simulator", "TestSupport"],
+            exclude: ["foreign_spf.py"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -2,9 +2,10 @@ package import Foundation
 import Logging
 import ServiceLifecycle
 
-/// Microsoft 365 for tests and demos: sign-in, Graph and Exchange administration on loopback.
+/// Microsoft 365 for tests and demos: sign-in, Graph and Exchange administration on loopback, and DNS beside them.
 ///
-/// Four listeners, so that a client's host checks are real: login, graph, exchange, control. It is strict where the
+/// Four HTTP listeners, so that a client's host checks are real: login, graph, exchange, control. Two listeners for DNS,
+/// as a resolver and as the authoritative servers see it. It is strict where the
 /// real service is strict and unkind where it is unkind; ``Scenario`` says how unkind.
 ///
 /// ```swift
@@ -28,6 +29,7 @@ package final class SimulatorServer: Sendable {
     private let world: World
     private let listeners: ServiceGroup
     private let serving: Task<Void, any Error>
+    private let names: [DNSServer]
 
     /// How long calls under way may still take once the listeners have closed.
     private static let farewell = Duration.milliseconds(200)
@@ -36,15 +38,17 @@ package final class SimulatorServer: Sendable {
         addresses: SimulatorAddresses,
         world: World,
         listeners: ServiceGroup,
-        serving: Task<Void, any Error>
+        serving: Task<Void, any Error>,
+        names: [DNSServer]
     ) {
         self.addresses = addresses
         self.world = world
         self.listeners = listeners
         self.serving = serving
+        self.names = names
     }
 
-    /// Starts the four listeners and returns when all of them listen.
+    /// Starts all listeners and returns when all of them listen.
     ///
     /// Throws when the scenario contradicts itself or a port is taken.
     package static func start(scenario: Scenario, ports: SimulatorPorts) async throws(SimulatorError) -> SimulatorServer
@@ -52,6 +56,8 @@ package final class SimulatorServer: Sendable {
         try scenario.validate()
         let world = try World(scenario)
         let issuer = await TokenIssuer()
+        let resolver = try await DNSServer.start(.resolver, port: ports.port(of: .resolver), names: world.names)
+        let authority = try await authority(ports, world.names, beside: resolver)
         let (openings, opened) = AsyncStream.makeStream(of: (ServiceName, Int).self)
         let listeners = group(
             of: ServiceName.allCases.map { service in
@@ -68,15 +74,39 @@ package final class SimulatorServer: Sendable {
             defer { opened.finish() }
             try await listeners.run()
         }
-        guard let addresses = await SimulatorAddresses(openings) else { throw await failure(of: serving) }
+        guard let addresses = await SimulatorAddresses(openings, dns: resolver.port, dnsAuthoritative: authority.port)
+        else {
+            for server in [resolver, authority] { await server.stop() }
+            throw await failure(of: serving)
+        }
         await world.setAddresses(addresses)
-        return SimulatorServer(addresses: addresses, world: world, listeners: listeners, serving: serving)
+        return SimulatorServer(
+            addresses: addresses,
+            world: world,
+            listeners: listeners,
+            serving: serving,
+            names: [resolver, authority]
+        )
+    }
+
+    private static func authority(
+        _ ports: SimulatorPorts,
+        _ names: NameTable,
+        beside resolver: DNSServer
+    ) async throws(SimulatorError) -> DNSServer {
+        do {
+            return try await DNSServer.start(.authoritative, port: ports.port(of: .authoritative), names: names)
+        } catch {
+            await resolver.stop()
+            throw error
+        }
     }
 
     /// Closes the listeners and then all connections, and returns when they are closed.
     ///
     /// The order matters: a connection that arrives while its listener is being cancelled would end the process.
     package func stop() async {
+        for server in names { await server.stop() }
         await listeners.triggerGracefulShutdown()
         _ = await serving.result
     }
@@ -137,6 +167,15 @@ extension SimulatorServer {
         try scenario?.validate()
         try await world.reset(scenario)
     }
+    /// Publishes names in DNS, in the place of those that are called the same.
+    package func publish(_ names: [ScenarioName]) throws(SimulatorError) {
+        for name in names { try name.validate() }
+        world.names.publish(names)
+    }
+    /// Takes a name out of DNS.
+    package func unpublish(_ name: String) { world.names.remove(name) }
+    /// The questions that DNS was asked, in the order of arrival.
+    package func dnsJournal() -> [DNSQuery] { world.names.journal }
     /// Acts as a tenant's administrator.
     package func perform(_ action: AdminAction, tenant: String) async throws(SimulatorError) {
         try await world.perform(action, tenant: tenant)

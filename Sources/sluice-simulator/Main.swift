@@ -6,9 +6,9 @@ import Simulator
 struct SimulatorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sluice-simulator",
-        abstract: "Plays Microsoft 365 on loopback: sign-in, Graph, Exchange administration.",
+        abstract: "Plays Microsoft 365 on loopback: sign-in, Graph, Exchange administration, DNS.",
         discussion: """
-            Prints the four addresses as one line of JSON when it listens, and ends on SIGTERM or SIGINT.
+            Prints its addresses as one line of JSON when it listens, and ends on SIGTERM or SIGINT.
 
             Examples:
               sluice-simulator
@@ -32,17 +32,17 @@ struct SimulatorCommand: AsyncParsableCommand {
     @Option(help: "A scenario file (JSON). Default: the built-in one.")
     var scenario: String?
 
-    @Option(help: "The first of four ports in a row: login, graph, exchange, control. Default: any free ones.")
+    @Option(help: "The first of six ports in a row: login, graph, exchange, control, dns, dnsAuthoritative. Default: any free ones.")
     var port: Int?
 
-    @Option(help: "A file that gets the same line of JSON once all four listen.")
+    @Option(help: "A file that gets the same line of JSON once all listen.")
     var readyFile: String?
 
     @Flag(help: "Print the built-in scenario and end.")
     var printScenario = false
 
     func validate() throws {
-        guard (1...65_532).contains(port ?? 1) else { throw ValidationError("--port must be 1 to 65532.") }
+        guard (1...65_530).contains(port ?? 1) else { throw ValidationError("--port must be 1 to 65530.") }
     }
 
     func run() async throws {

@@ -30,6 +30,7 @@ enum Setting: String, CaseIterable {
     case gatewayEgressAddresses = "gateway.egress-addresses"
     case gatewaySPFMechanism = "gateway.spf-mechanism"
     case gatewayMXHosts = "gateway.mx-hosts"
+    case dnsResolvers = "dns.resolvers"
     case consentRedirectURI = "consent.redirect-uri"
     case consentKeyFile = "consent.key-file"
 
@@ -50,7 +51,7 @@ enum Setting: String, CaseIterable {
             .microsoftLoginURL, .microsoftGraphURL, .microsoftExchangeURL, .microsoftClientID,
             .microsoftClientSecretFile, .microsoftCertificateFile, .microsoftPrivateKeyFile, .gatewayName,
             .gatewayInboundRanges, .gatewaySmartHosts, .gatewayEgressAddresses, .gatewaySPFMechanism, .gatewayMXHosts,
-            .consentRedirectURI, .consentKeyFile:
+            .dnsResolvers, .consentRedirectURI, .consentKeyFile:
             nil
         }
     }
@@ -58,7 +59,8 @@ enum Setting: String, CaseIterable {
     /// Whether it is a list: commas in the environment, a sequence in YAML.
     var isList: Bool {
         switch self {
-        case .gatewayInboundRanges, .gatewaySmartHosts, .gatewayEgressAddresses, .gatewayMXHosts: true
+        case .gatewayInboundRanges, .gatewaySmartHosts, .gatewayEgressAddresses, .gatewayMXHosts, .dnsResolvers:
+            true
         default: false
         }
     }
@@ -68,10 +70,11 @@ enum Setting: String, CaseIterable {
         "SLUICE_" + self.rawValue.uppercased().map { $0.isLetter || $0.isNumber ? String($0) : "_" }.joined()
     }
 
-    /// What an executor may see: where Microsoft is, who we are there, and the gateway; never the broker or the ledger.
+    /// What an executor may see: where Microsoft is, who we are there, the gateway, and whom to ask for DNS; never the broker or the ledger.
     static var executors: [Setting] {
         self.allCases.filter {
-            $0.rawValue.hasPrefix("microsoft.") || $0.rawValue.hasPrefix("gateway.") || $0 == .logLevel
+            $0.rawValue.hasPrefix("microsoft.") || $0.rawValue.hasPrefix("gateway.")
+                || $0 == .dnsResolvers || $0 == .logLevel
         }
     }
 }

@@ -24,6 +24,7 @@ struct ModuleTable: Sendable {
     /// The targets under `Sources`.
     static let sources: [String: Entry] = [
         "CRabbitMQ": Entry(own: [], libraries: [], system: []),
+        "CAres": Entry(own: [], libraries: [], system: []),
         "AMQP": Entry(own: ["CRabbitMQ"], libraries: [], system: ["Glibc"]),
         "JobModel": Entry(own: [], libraries: [], system: []),
         "JobQueue": Entry(own: ["AMQP", "JobModel"], libraries: [], system: []),

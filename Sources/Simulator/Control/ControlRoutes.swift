@@ -17,6 +17,10 @@ import Foundation
 /// | `DELETE faults` | | 204 |
 /// | `POST clock/advance` | `{"seconds":60}` | `{"now":"…"}` |
 /// | `POST settings` | any of `delays`, `switches`, `latencyMilliseconds`, `tokenLifetimeSeconds`; a whole `delays` or `switches` each | 204 |
+/// | `GET dns` | | array of ``ScenarioName`` |
+/// | `POST dns` | an array of ``ScenarioName``, each in the place of the one called the same | 204 |
+/// | `DELETE dns/{name}` | | 204 |
+/// | `GET dns/journal` | | array of ``DNSQuery`` |
 /// | `POST tenants/{id or domain}/actions` | an ``AdminAction`` | ``TenantState`` |
 struct ControlRoutes: Sendable {
     let world: World
@@ -57,6 +61,12 @@ struct ControlRoutes: Sendable {
                 tokenLifetimeSeconds: settings.tokenLifetimeSeconds
             )
             return .empty(204)
+        case ("GET", _, "dns"): return .json(200, encoding: world.names.names)
+        case ("GET", _, "dns/journal"): return .json(200, encoding: world.names.journal)
+        case ("POST", _, "dns"): return try publish(call)
+        case ("DELETE", 3, _) where path[1] == "dns":
+            world.names.remove(path[2])
+            return .empty(204)
         case ("GET", 3, _) where path[1] == "tenants": return await tenant(path[2])
         case ("POST", 4, _) where path[1] == "tenants" && path[3] == "actions":
             try await world.perform(try decode(AdminAction.self, call), tenant: path[2])
@@ -95,6 +105,13 @@ struct ControlRoutes: Sendable {
         let isList = try JSONValue(parsing: call.body).array != nil
         let rules = isList ? try decode([FaultRule].self, call) : [try decode(FaultRule.self, call)]
         for rule in rules { await world.add(rule) }
+        return .empty(204)
+    }
+
+    private func publish(_ call: Call) throws -> Reply {
+        let names = try decode([ScenarioName].self, call)
+        for name in names { try name.validate() }
+        world.names.publish(names)
         return .empty(204)
     }
 

@@ -14,7 +14,30 @@ extension Scenario {
     package static let demo: Scenario = {
         var application = ScenarioApplication(clientID: demoClientID, secret: demoSecret)
         application.redirectURIs = ["http://127.0.0.1:8080/consented", "https://gateway.example/consented"]
-        return Scenario(applications: [application], tenants: [contoso, fabrikam, tailspin])
+        var scenario = Scenario(applications: [application], tenants: [contoso, fabrikam, tailspin])
+        scenario.dns = names
+        return scenario
+    }()
+
+    /// DNS as it is before anyone has moved to the gateway: the records name Microsoft alone.
+    private static let names: [ScenarioName] = {
+        let service = "v=spf1 include:spf.protection.outlook.com -all"
+        let domains = ["contoso.com", "plant.contoso.com", "fabrikam.com", "tailspin.example"].map { domain in
+            var name = ScenarioName(domain, text: service)
+            name.mx = ["0 \(domain.replacing(".", with: "-")).mail.protection.outlook.com"]
+            if domain != "plant.contoso.com" { name.ns = ["ns1.\(domain)"] }
+            return name
+        }
+        let servers = domains.flatMap(\.ns).map { server in
+            var name = ScenarioName(server)
+            name.a = ["127.0.0.1"]
+            return name
+        }
+        var gateway = ScenarioName("spf.gateway.example", text: "v=spf1 ip4:203.0.113.0/24 ip6:2001:db8::/64 -all")
+        gateway.ns = ["ns1.contoso.com"]
+        return domains + servers + [
+            gateway, ScenarioName("spf.protection.outlook.com", text: "v=spf1 ip4:192.0.2.128/25 -all"),
+        ]
     }()
 
     private static let contoso: ScenarioTenant = {

@@ -61,10 +61,12 @@ package struct Scenario: Codable, Sendable, Equatable {
     package var tokenRequestsPerSecond = 20
     /// Behaviour that observers of the real service disagree on, and refusals played on purpose.
     package var switches = Switches()
+    /// The names that DNS holds.
+    package var dns: [ScenarioName] = []
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case seed, clock, applications, tenants, delays, latencyMilliseconds, throttle, faults, pageSize
-        case tokenLifetimeSeconds, tokenRequestsPerSecond, switches
+        case tokenLifetimeSeconds, tokenRequestsPerSecond, switches, dns
     }
 
     /// A scenario with these applications and tenants and defaults for the rest.
@@ -88,6 +90,7 @@ package struct Scenario: Codable, Sendable, Equatable {
         try fields.read(.tokenLifetimeSeconds, into: &tokenLifetimeSeconds)
         try fields.read(.tokenRequestsPerSecond, into: &tokenRequestsPerSecond)
         try fields.read(.switches, into: &switches)
+        try fields.read(.dns, into: &dns)
     }
 
     /// Reads and checks a scenario file's content.

@@ -18,6 +18,7 @@ extension Scenario {
         try requireDistinct(domains, "domain names")
         for application in applications { try validate(application) }
         for tenant in tenants { try validate(tenant) }
+        for name in dns { try name.validate() }
     }
 
     private func validate(_ application: ScenarioApplication) throws(SimulatorError) {

@@ -2,6 +2,8 @@ import Foundation
 
 /// Everything the simulator knows, changed by one call at a time.
 actor World {
+    /// What DNS holds; asked by servers that cannot wait for an actor.
+    nonisolated let names: NameTable
     private var scenario: Scenario
     /// As it was given, before anyone changed settings.
     private var startingScenario: Scenario
@@ -27,6 +29,7 @@ actor World {
     init(_ scenario: Scenario) throws(SimulatorError) {
         self.scenario = scenario
         startingScenario = scenario
+        names = NameTable(scenario.dns)
         clock = SimulatedClock(settings: scenario.clock, start: .now)
         faults = FaultScript(scenario.faults, seed: scenario.seed)
         generator = SeededGenerator(seed: scenario.seed)
@@ -59,6 +62,7 @@ actor World {
         self.applications = applications
         self.scenario = next
         startingScenario = next
+        names.reset(next.dns)
         clock = SimulatedClock(settings: next.clock, start: .now)
         faults = FaultScript(next.faults, seed: next.seed)
         generator = SeededGenerator(seed: next.seed)

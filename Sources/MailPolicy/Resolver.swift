@@ -1,0 +1,61 @@
+/// How long a resolver tries.
+package struct ResolverTiming: Sendable, Hashable {
+    /// How long the first try of a server waits; every further round waits twice as long.
+    package var attempt: Duration
+    /// How often each server is tried.
+    package var tries: Int
+    /// When a question is given up, however many tries are left.
+    package var total: Duration
+
+    /// The first try 2 s, two rounds, 8 s in all, where nothing else is said.
+    package init(attempt: Duration = .seconds(2), tries: Int = 2, total: Duration = .seconds(8)) {
+        self.attempt = attempt
+        self.tries = tries
+        self.total = total
+    }
+}
+
+/// Asks DNS servers, over UDP and, where an answer is cut, over TCP.
+///
+/// Servers are asked in their order; the next is asked when one fails or is silent. Aliases (CNAME) are followed by
+/// the servers. Nothing is cached. The thread behind it ends with the last reference.
+package final class Resolver: DNSLookup {
+    /// The servers it was given; none means those of `/etc/resolv.conf`.
+    package let servers: [NameServer]
+    private let timing: ResolverTiming
+    private let thread: ResolverThread
+
+    /// The library watches at most 16 sockets, two for each server.
+    package static let serversMax = 8
+
+    /// A resolver for these servers, or for the system's when the list is empty.
+    ///
+    /// Throws for more than ``serversMax`` servers, and when the machine has no way to ask.
+    package init(servers: [NameServer] = [], timing: ResolverTiming = ResolverTiming()) throws(MailPolicyError) {
+        guard servers.count <= Self.serversMax else {
+            throw MailPolicyError(
+                code: .badNameServer,
+                operation: "set up the DNS resolver",
+                reason: "\(servers.count) servers are too many; name at most \(Self.serversMax)"
+            )
+        }
+        self.servers = servers
+        self.timing = timing
+        self.thread = try ResolverThread(servers: servers, timing: timing)
+    }
+
+    deinit { self.thread.stop() }
+
+    /// Asks for the records of one type.
+    ///
+    /// Returns within ``ResolverTiming/total``, and at once when the task is cancelled.
+    package func lookup(_ name: String, _ type: DNSRecordType) async -> DNSAnswer {
+        let query = ResolverQuery(
+            name: DomainName.withoutFinalDot(name),
+            type: type,
+            deadline: .now + self.timing.total
+        )
+        self.thread.begin(query)
+        return await query.answer()
+    }
+}
