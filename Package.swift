@@ -81,7 +81,9 @@ let package = Package(
         .target(name: "MailPolicy", dependencies: ["CAres"], swiftSettings: strict),
         .target(
             name: "Executors",
-            dependencies: ["ExecutorChannel", "JobModel", "Microsoft365", crypto, logging, systemPackage],
+            dependencies: [
+                "ExecutorChannel", "JobModel", "MailPolicy", "Microsoft365", crypto, logging, systemPackage,
+            ],
             swiftSettings: strict
         ),
         // What people type.
@@ -151,8 +153,8 @@ let package = Package(
         .testTarget(
             name: "ExecutorsTests",
             dependencies: [
-                "ExecutorChannel", "Executors", "JobModel", "Microsoft365", "Simulator", "TestSupport", logging,
-                systemPackage,
+                "ExecutorChannel", "Executors", "JobModel", "MailPolicy", "Microsoft365", "Simulator", "TestSupport",
+                logging, systemPackage,
             ],
             swiftSettings: strict
         ),

@@ -1,4 +1,5 @@
 package import Foundation
+package import MailPolicy
 package import Microsoft365
 
 /// What the executable tells its executors: read from configuration there, never here.
@@ -16,6 +17,8 @@ package struct ExecutorSettings: Sendable {
     package var transport: Transport
     /// The bounds of every call.
     package var limits: RequestLimits
+    /// Where DNS is asked.
+    package var dns: any DNSLookup
     /// The gateway that tenants are connected to.
     package var gateway: GatewayProfile
     /// The first pause while a grant takes effect, above zero.
@@ -31,6 +34,7 @@ package struct ExecutorSettings: Sendable {
         application: Application,
         transport: Transport,
         limits: RequestLimits,
+        dns: any DNSLookup,
         gateway: GatewayProfile,
         propagationDelay: Duration,
         now: @escaping @Sendable () -> Date
@@ -40,6 +44,7 @@ package struct ExecutorSettings: Sendable {
         self.application = application
         self.transport = transport
         self.limits = limits
+        self.dns = dns
         self.gateway = gateway
         self.propagationDelay = propagationDelay
         self.now = now

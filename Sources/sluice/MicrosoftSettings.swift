@@ -1,6 +1,7 @@
 import Executors
 import Foundation
 import JobModel
+import MailPolicy
 import Microsoft365
 
 extension Settings {
@@ -41,6 +42,15 @@ extension Settings {
         )
     }
 
+    /// The DNS servers of `dns.resolvers`, or else those of this machine.
+    func resolver() throws -> Resolver {
+        do {
+            return try Resolver(servers: try self.list(.dnsResolvers).map { try NameServer($0) })
+        } catch let error as MailPolicyError {
+            throw CommandFailure.failed("dns.resolvers: \(error.reason)")
+        }
+    }
+
     /// Everything an executor needs; what is wrong with it becomes the problem of every job.
     func executorSettings(transport: Transport) -> Result<ExecutorSettings, Problem> {
         do {
@@ -50,6 +60,7 @@ extension Settings {
                     application: try self.application(),
                     transport: transport,
                     limits: .standard,
+                    dns: try self.resolver(),
                     gateway: try self.gateway(),
                     propagationDelay: .seconds(try self.number(.microsoftPropagationDelay, 1...300)),
                     now: { Date() }

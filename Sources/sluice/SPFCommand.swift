@@ -68,12 +68,7 @@ struct SPFCommand: AsyncParsableCommand {
         } catch let error as MailPolicyError {
             throw CommandFailure.misuse("--resolver: \(error.reason)")
         }
-        do {
-            let settings = try await self.common.settings()
-            return try Resolver(servers: settings.list(.dnsResolvers).map { try NameServer($0) })
-        } catch let error as MailPolicyError {
-            throw CommandFailure.failed("dns.resolvers: \(error.reason)")
-        }
+        return try await self.common.settings().resolver()
     }
 }
 

@@ -102,6 +102,7 @@ final class Road: Sendable {
             "SLUICE_MICROSOFT_EXCHANGE_URL": self.simulator.addresses.exchangeURL,
             "SLUICE_MICROSOFT_CLIENT_ID": Scenario.demoClientID,
             "SLUICE_MICROSOFT_CLIENT_SECRET_FILE": secret.path, "SLUICE_MICROSOFT_PROPAGATION_DELAY": "1",
+            "SLUICE_DNS_RESOLVERS": self.simulator.addresses.dns,
             "SLUICE_CONSENT_KEY_FILE": key.path, "SLUICE_CONSENT_REDIRECT_URI": "https://gateway.example/consented",
             "SLUICE_GATEWAY_NAME": "Example Gateway",
             "SLUICE_GATEWAY_INBOUND_RANGES": "192.0.2.0/24,198.51.100.0/23",

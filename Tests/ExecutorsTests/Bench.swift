@@ -1,5 +1,6 @@
 import Foundation
 import JobModel
+import MailPolicy
 import Logging
 import Microsoft365
 import Simulator
@@ -89,6 +90,7 @@ struct Bench {
                     readPauseMax: .milliseconds(10),
                     readTimeMax: .seconds(40)
                 ),
+                dns: try Resolver(servers: [NameServer(simulator.addresses.dns)]),
                 gateway: try testGateway(),
                 propagationDelay: .seconds(15),
                 now: { clock.now }

@@ -1,4 +1,5 @@
 import JobModel
+import MailPolicy
 import Testing
 
 @testable import Executors
@@ -43,6 +44,12 @@ struct DomainImportTests {
                 try Self.accepted("contoso.mail.onmicrosoft.com", "Authoritative"),
             ],
             mailExchanges: ["contoso.com": "contoso-com.mail.protection.outlook.com"],
+            current: [
+                "contoso.com": .exchanges(
+                    MailExchange.sorted([.mailExchange(preference: 5, host: "mx.gateway.example.")])
+                ),
+                "plant.contoso.com": .none, "lagging.contoso.com": .unknown(.timedOut),
+            ],
             claimed: ["CONTOSO.com", "new.contoso.com"]
         )
         #expect(result.domains.filter(\.isImported).map(\.name) == ["contoso.com", "plant.contoso.com"])
@@ -51,7 +58,13 @@ struct DomainImportTests {
         let main = try #require(result.domains.first { $0.name == "contoso.com" })
         #expect(main.acceptedType == "Authoritative")
         #expect(main.mailExchange == "contoso-com.mail.protection.outlook.com")
-        #expect(result.warnings.count == 2)
+        #expect(main.currentMailExchanges == ["mx.gateway.example"])
+        let plant = try #require(result.domains.first { $0.name == "plant.contoso.com" })
+        #expect(plant.currentMailExchanges == [], "no MX record is known to be none")
+        let lagging = try #require(result.domains.first { $0.name == "lagging.contoso.com" })
+        #expect(lagging.currentMailExchanges == nil, "unknown is never none")
+        #expect(result.warnings.contains { $0.hasPrefix("The MX records of lagging.contoso.com could not be read") })
+        #expect(result.warnings.count == 3)
         #expect(result.warnings.contains { $0.hasPrefix("lagging.contoso.com is verified") })
         #expect(result.warnings.contains { $0.hasPrefix("new.contoso.com was claimed") })
     }
@@ -62,6 +75,7 @@ struct DomainImportTests {
             entra: [Self.domain("contoso.com")],
             accepted: nil,
             mailExchanges: [:],
+            current: [:],
             claimed: ["contoso.com"]
         )
         #expect(result.domains.map(\.isImported) == [false])

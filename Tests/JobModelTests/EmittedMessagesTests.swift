@@ -132,6 +132,7 @@ struct EmittedMessagesTests {
                 isDefault: true,
                 acceptedType: "Authoritative",
                 mailExchange: "contoso-com.mail.protection.outlook.com",
+                currentMailExchanges: ["mx1.gateway.example", "mx2.gateway.example"],
                 isImported: true,
                 isRelayEnabled: false
             ),
@@ -142,6 +143,7 @@ struct EmittedMessagesTests {
                 isDefault: false,
                 acceptedType: nil,
                 mailExchange: nil,
+                currentMailExchanges: nil,
                 isImported: false,
                 isRelayEnabled: false
             ),

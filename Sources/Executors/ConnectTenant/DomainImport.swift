@@ -1,4 +1,5 @@
 import JobModel
+import MailPolicy
 import Microsoft365
 
 /// Which of a tenant's domains are imported for mail flow, and what is odd about the others.
@@ -13,8 +14,14 @@ struct DomainImport: Equatable {
     /// Holds Entra's domains against Exchange's and the customer's claims.
     ///
     /// `accepted` is nil when Exchange could not be asked; then nothing is imported yet. `mailExchanges` are the hosts that
-    /// Microsoft states as targets of mail, by domain.
-    init(entra: [Domain], accepted: [AcceptedDomain]?, mailExchanges: [String: String], claimed: [String]) {
+    /// Microsoft states as targets of mail, and `current` what DNS says now, both by domain.
+    init(
+        entra: [Domain],
+        accepted: [AcceptedDomain]?,
+        mailExchanges: [String: String],
+        current: [String: MailExchange.Finding],
+        claimed: [String]
+    ) {
         let types = Dictionary(
             (accepted ?? []).map { ($0.domainName, $0.domainType ?? "unknown") },
             uniquingKeysWith: { first, _ in first }
@@ -27,6 +34,10 @@ struct DomainImport: Equatable {
         for claim in claimed where !verified.contains(claim.lowercased()) {
             warnings.append("\(claim.lowercased()) was claimed and is not verified in the tenant.")
         }
+        for (domain, finding) in current.sorted(by: { $0.key < $1.key }) {
+            guard case .unknown(let failure) = finding else { continue }
+            warnings.append("The MX records of \(domain) could not be read: \(failure.rawValue).")
+        }
         self.warnings = warnings
         self.domains = entra.map { domain in
             TenantDomain(
@@ -36,11 +47,27 @@ struct DomainImport: Equatable {
                 isDefault: domain.isDefault,
                 acceptedType: types[domain.name],
                 mailExchange: mailExchanges[domain.name],
+                currentMailExchanges: current[domain.name].flatMap(Self.hosts),
                 isImported: domain.isImportable && types[domain.name] != nil,
                 isRelayEnabled: false
             )
         }.sorted { $0.name < $1.name }
     }
+
+    /// The hosts of a finding as messages name them; nil when nobody knows.
+    ///
+    /// A record that names no host ("takes no mail", RFC 7505) counts as none.
+    private static func hosts(_ finding: MailExchange.Finding) -> [String]? {
+        switch finding {
+        case .exchanges(let exchanges):
+            Array(exchanges.map(\.host).filter(PayloadRule.isDomainName).prefix(self.currentMailExchangesMax))
+        case .none: []
+        case .unknown: nil
+        }
+    }
+
+    /// How many MX hosts of a domain a result carries.
+    private static let currentMailExchangesMax = 100
 
     /// The names of the domains that the tenant has proved to be its own.
     static func verified(_ domains: [Domain]) -> Set<String> {

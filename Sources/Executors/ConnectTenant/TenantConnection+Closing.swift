@@ -1,4 +1,5 @@
 import JobModel
+import MailPolicy
 import Microsoft365
 
 /// What a connected tenant brings: its domains, its directory, and the news of it.
@@ -15,8 +16,20 @@ extension TenantConnection {
             entra: self.entraDomains,
             accepted: accepted,
             mailExchanges: mailExchanges,
+            current: await self.currentMailExchanges(),
             claimed: self.job.claimedDomains
         )
+    }
+
+    /// Where mail for each importable domain goes today; all are asked at once, as one silent server must not add up.
+    private func currentMailExchanges() async -> [String: MailExchange.Finding] {
+        let dns = self.settings.dns
+        return await withTaskGroup(of: (String, MailExchange.Finding).self) { group in
+            for domain in self.entraDomains where domain.isImportable {
+                group.addTask { (domain.name, await MailExchange.find(domain.name, dns)) }
+            }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
     }
 
     private func mailExchange(of domain: String) async throws -> String? {

@@ -115,6 +115,10 @@ package struct TenantDomain: Codable, Sendable, Equatable {
     package var acceptedType: String?
     /// The host the gateway must relay to, as Microsoft states it; nil when it states none.
     package var mailExchange: String?
+    /// The hosts of its MX records as DNS has them now, the preferred one first; empty when it has none.
+    ///
+    /// Nil when it is no domain for mail flow, or when DNS could not tell: unknown is never taken as none.
+    package var currentMailExchanges: [String]?
     /// Whether it is imported for mail flow: verified, for e-mail, accepted by Exchange, not an `onmicrosoft.com` one.
     package var isImported: Bool
     /// Whether the gateway relays for it; connecting a tenant never turns it on.
@@ -128,6 +132,7 @@ package struct TenantDomain: Codable, Sendable, Equatable {
         isDefault: Bool,
         acceptedType: String?,
         mailExchange: String?,
+        currentMailExchanges: [String]?,
         isImported: Bool,
         isRelayEnabled: Bool
     ) {
@@ -137,6 +142,7 @@ package struct TenantDomain: Codable, Sendable, Equatable {
         self.isDefault = isDefault
         self.acceptedType = acceptedType
         self.mailExchange = mailExchange
+        self.currentMailExchanges = currentMailExchanges
         self.isImported = isImported
         self.isRelayEnabled = isRelayEnabled
     }
