@@ -146,7 +146,7 @@ let package = Package(
         ),
         .testTarget(
             name: "MailPolicyTests",
-            dependencies: ["MailPolicy", "Simulator", "TestSupport"],
+            dependencies: ["MailPolicy", "Simulator", "TestSupport", "sluice"],
             exclude: ["foreign_spf.py"],
             swiftSettings: strict
         ),

@@ -24,6 +24,8 @@ package final class Resolver: DNSLookup {
     package let servers: [NameServer]
     private let timing: ResolverTiming
     private let thread: ResolverThread
+    /// Asks once more when every server failed: the library then no longer knows how.
+    private let reasons: ResolverThread
 
     /// The library watches at most 16 sockets, two for each server.
     package static let serversMax = 8
@@ -41,21 +43,36 @@ package final class Resolver: DNSLookup {
         }
         self.servers = servers
         self.timing = timing
-        self.thread = try ResolverThread(servers: servers, timing: timing)
+        self.thread = try ResolverThread(servers: servers, timing: timing, skipsFailing: true)
+        self.reasons = try Self.open(servers, timing, beside: self.thread)
     }
 
-    deinit { self.thread.stop() }
+    deinit {
+        self.thread.stop()
+        self.reasons.stop()
+    }
+
+    private static func open(
+        _ servers: [NameServer],
+        _ timing: ResolverTiming,
+        beside thread: ResolverThread
+    ) throws(MailPolicyError) -> ResolverThread {
+        do {
+            return try ResolverThread(servers: servers, timing: timing, skipsFailing: false)
+        } catch {
+            thread.stop()
+            throw error
+        }
+    }
 
     /// Asks for the records of one type.
     ///
     /// Returns within ``ResolverTiming/total``, and at once when the task is cancelled.
     package func lookup(_ name: String, _ type: DNSRecordType) async -> DNSAnswer {
-        let query = ResolverQuery(
-            name: DomainName.withoutFinalDot(name),
-            type: type,
-            deadline: .now + self.timing.total
-        )
-        self.thread.begin(query)
-        return await query.answer()
+        let name = DomainName.withoutFinalDot(name)
+        let deadline = ContinuousClock.now + self.timing.total
+        let answer = await self.thread.answer(name, type, by: deadline)
+        guard answer == .temporaryFailure(.unreachable) else { return answer }
+        return await self.reasons.answer(name, type, by: deadline)
     }
 }

@@ -8,9 +8,14 @@ enum ResolverChannel {
 
     private static let library: Int32 = ares_library_init(ARES_LIB_INIT_ALL)
 
-    static func open(servers: [NameServer], timing: ResolverTiming) throws(MailPolicyError) -> ares_channel {
+    static func open(
+        servers: [NameServer],
+        timing: ResolverTiming,
+        skipsFailing: Bool
+    ) throws(MailPolicyError) -> ares_channel {
         var options = ares_options()
         options.flags = ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES | ARES_FLAG_EDNS
+        if !skipsFailing { options.flags |= ARES_FLAG_NOCHECKRESP }
         options.timeout = Int32(clamping: Int64(timing.attempt / .milliseconds(1)))
         options.tries = Int32(clamping: timing.tries)
         options.ednspsz = self.datagramBytes

@@ -21,9 +21,9 @@ final class ResolverThread: Sendable {
     private let inFlight = Atomic<Int>(0)
     private let wakeDescriptor: Int32
 
-    /// Starts the thread.
-    init(servers: [NameServer], timing: ResolverTiming) throws(MailPolicyError) {
-        let channel = try ResolverChannel.open(servers: servers, timing: timing)
+    /// Starts the thread; `skipsFailing` goes on to the next server on SERVFAIL and REFUSED.
+    init(servers: [NameServer], timing: ResolverTiming, skipsFailing: Bool) throws(MailPolicyError) {
+        let channel = try ResolverChannel.open(servers: servers, timing: timing, skipsFailing: skipsFailing)
         self.wakeDescriptor = cares_eventfd()
         // The pointer goes to the thread as a number: from here on nobody else uses it.
         let number = UInt(bitPattern: channel)
@@ -32,8 +32,14 @@ final class ResolverThread: Sendable {
 
     deinit { close(self.wakeDescriptor) }
 
-    /// Begins a question.
-    func begin(_ query: ResolverQuery) {
+    /// Asks, and waits for the answer.
+    func answer(_ name: String, _ type: DNSRecordType, by deadline: ContinuousClock.Instant) async -> DNSAnswer {
+        let query = ResolverQuery(name: name, type: type, deadline: deadline)
+        self.begin(query)
+        return await query.answer()
+    }
+
+    private func begin(_ query: ResolverQuery) {
         guard self.inFlight.load(ordering: .relaxed) < Self.inFlightMax else {
             return query.settle(.temporaryFailure(.overloaded))
         }

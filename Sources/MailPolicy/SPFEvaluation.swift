@@ -64,6 +64,7 @@ final class SPFEvaluation {
 
     /// check_host() for one domain (RFC 7208, 4).
     private func check(_ domain: String, depth: Int) async throws(Stop) -> Outcome {
+        let domain = DomainName.withoutFinalDot(domain)
         guard DomainName.isWellFormed(domain), DomainName.hasSeveralLabels(domain) else {
             return Outcome(result: .none, domain: domain, reason: "'\(domain.printable)' is not a domain name")
         }
@@ -77,7 +78,7 @@ final class SPFEvaluation {
             return Outcome(result: .none, domain: domain, reason: "\(domain.printable) has no SPF record")
         }
         let spelled = String(decoding: text, as: UTF8.self)
-        if depth == 0 { self.record = spelled.unicodeScalars.map { $0.isASCII ? String($0) : "?" }.joined() }
+        if depth == 0 { self.record = String(spelled.map { $0.isVisibleASCII || $0 == " " ? $0 : "?" }) }
         let record: SPFRecord
         do throws(SPFSyntaxError) {
             record = try SPFSyntax.parse(text)

@@ -90,6 +90,8 @@ extension SPFEvaluation {
             let explanation = try? MacroText(String(decoding: bytes, as: UTF8.self), isExplanation: true)
         else { return nil }
         let expanded = await self.expansion(domain, for: explanation).text(explanation)
-        return String(expanded.prefix(SPFVerdict.explanationMax))
+        // Macros bring in what the sender chose, which must not steer a terminal.
+        let harmless = expanded.unicodeScalars.filter { $0.properties.generalCategory != .control }
+        return String(String.UnicodeScalarView(harmless).prefix(SPFVerdict.explanationMax))
     }
 }
