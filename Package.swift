@@ -96,7 +96,7 @@ let package = Package(
             name: "sluice",
             dependencies: [
                 "AMQP", "Executors", "JobModel", "JobQueue", "Ledger", "MailPolicy", "Microsoft365", "Operations",
-                "WorkerRuntime", argumentParser, configuration, logging, serviceLifecycle, systemPackage, unixSignals,
+                "WorkerRuntime", argumentParser, configuration, logging, systemPackage, unixSignals,
             ],
             swiftSettings: strict
         ),
@@ -133,7 +133,8 @@ let package = Package(
         .testTarget(name: "LedgerTests", dependencies: ["JobModel", "Ledger", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "WorkerRuntimeTests",
-            dependencies: ["JobModel", "JobQueue", "Ledger", "TestSupport", "WorkerRuntime", logging],
+            dependencies: ["JobModel", "JobQueue", "Ledger", "TestSupport", "WorkerRuntime", logging, systemPackage],
+            exclude: ["executor.py"],
             swiftSettings: strict
         ),
         .testTarget(

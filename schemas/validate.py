@@ -166,7 +166,7 @@ def check_schemas():
     registry, found = registry_of(schemas), []
     for name, schema in schemas.items():
         path = "/".join([*name.split(".")[:1], ".".join(name.split(".")[1:])]) \
-            if name.split(".")[0] in ("jobs", "results", "events") else name
+            if name.split(".")[0] in ("jobs", "results", "events", "control") else name
         if schema.get("title") != name:
             found.append(f"{name}: title: it is not {name}")
         if schema.get("$id") != f"https://sluice.example/schemas/{path}.json":

@@ -1,6 +1,7 @@
 import ExecutorChannel
 package import JobModel
 package import Logging
+import Synchronization
 package import SystemPackage
 
 /// The main loop of an executor process: requests in, frames out, several jobs at once.
@@ -61,23 +62,45 @@ package struct ExecutorMain: Sendable {
         _ batches: AsyncStream<[[UInt8]]>,
         send: @escaping @Sendable (ExecutorFrame) -> Void
     ) async {
+        let running = RunningJobs()
         await withDiscardingTaskGroup { group in
             for await batch in batches {
                 for line in batch {
-                    guard let request = ExecutorRequest(line: line) else {
-                        self.logger.error("A line is no request", metadata: ["bytes": "\(line.count)"])
-                        continue
+                    switch WorkerFrame(line: line) {
+                    case .run(let request):
+                        let cancelled = running.begin(request.job)
+                        group.addTask {
+                            await self.run(request, until: cancelled, send: send)
+                            running.end(request.job)
+                        }
+                    case .cancel(let job): running.cancel(job)
+                    case nil: self.logger.error("A line is no request", metadata: ["bytes": "\(line.count)"])
                     }
-                    group.addTask { await self.run(request, send: send) }
                 }
             }
         }
     }
 
-    private func run(_ request: ExecutorRequest, send: @escaping @Sendable (ExecutorFrame) -> Void) async {
+    private func run(
+        _ request: ExecutorRequest,
+        until cancelled: AsyncStream<Void>,
+        send: @escaping @Sendable (ExecutorFrame) -> Void
+    ) async {
         let context = ExecutorContext(request: request, logger: self.logger, send: send)
         context.logger.debug("An attempt begins", metadata: ["attempt": "\(request.attempt)"])
-        let outcome = await self.outcome(of: request, context)
+        let outcome = await withTaskGroup(of: Outcome?.self) { group in
+            group.addTask { await self.outcome(of: request, context) }
+            group.addTask {
+                for await _ in cancelled {}
+                return nil
+            }
+            var outcome: Outcome?
+            for await end in group {
+                outcome = outcome ?? end
+                group.cancelAll()  // the outcome ends the wait for a cancellation, and that ends the work on an outcome
+            }
+            return outcome ?? .interrupted
+        }
         context.logger.debug("An attempt has ended", metadata: ["attempt": "\(request.attempt)"])
         send(.outcome(job: request.job, outcome))
     }
@@ -105,4 +128,20 @@ package struct ExecutorMain: Sendable {
             return .failed(error, retryAfter: nil)
         }
     }
+}
+
+/// The jobs of the process, so that one can be told to stop.
+private final class RunningJobs: Sendable {
+    private let cancellations = Mutex<[JobID: AsyncStream<Void>.Continuation]>([:])
+
+    /// Notes a job; the stream ends when it is to stop.
+    func begin(_ job: JobID) -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
+        self.cancellations.withLock { $0[job] = continuation }
+        return stream
+    }
+
+    func cancel(_ job: JobID) { self.cancellations.withLock { $0[job] }?.finish() }
+
+    func end(_ job: JobID) { self.cancellations.withLock { $0[job] = nil } }
 }

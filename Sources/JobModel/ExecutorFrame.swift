@@ -1,6 +1,6 @@
 package import Foundation
 
-/// What the worker writes to an executor: one JSON object a line.
+/// A job as the worker hands it to an executor: one JSON object in a line, see ``WorkerFrame``.
 ///
 /// The pipe carries UTF-8 lines ended by byte 10, at most `ExecutorFrame.bytesMax` long. End of input tells the executor to
 /// finish what it runs and leave.

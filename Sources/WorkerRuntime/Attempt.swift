@@ -108,6 +108,8 @@ struct Attempt: Sendable {
                 steps: steps,
                 since: envelope.memo.since ?? entry?.since ?? self.services.now()
             )
+            let cancelled = self.services.supervisor.cancelled
+            if cancelled.contains(envelope.id) { return try await course.finish(with: .cancelled(course.cancellation)) }
             guard envelope.type.changesTenant else { return try await course.finish(with: try await course.execute()) }
             guard try await self.lock.take(envelope.tenant) else { return try await course.finish(with: .interrupted) }
             let result: Result<Outcome, any Error>

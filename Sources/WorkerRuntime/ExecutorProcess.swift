@@ -82,12 +82,18 @@ actor ExecutorProcess {
         self.running.withLock { $0[request.job] = Running(deadline: request.deadline, replies: continuation) }
         self.served += 1
         if self.served >= Self.jobsMax { self.isAccepting = false }
-        self.writer?.write(request.line())
+        self.writer?.write(WorkerFrame.run(request).line())
         return stream
     }
 
     /// Whether a job is in it.
     nonisolated var isBusy: Bool { self.running.withLock { !$0.isEmpty } }
+
+    /// Tells the child to stop a job; no effect when it is not in this one.
+    func cancel(_ job: JobID) {
+        guard self.running.withLock({ $0[job] != nil }) else { return }
+        self.writer?.write(WorkerFrame.cancel(job).line())
+    }
 
     /// Takes no more jobs; the child leaves once those it has are done.
     func retire() { self.isAccepting = false }

@@ -12,6 +12,8 @@ actor ExecutorSupervisor {
     private var current: [JobType: ExecutorProcess] = [:]
     private var processes: [(type: JobType, process: ExecutorProcess)] = []
     private let suspects = KeyedGate<JobType>()
+    /// The jobs that were called off.
+    nonisolated let cancelled = CancelledJobs()
 
     init(command: @escaping @Sendable (JobType) -> ExecutorCommand, log: @escaping @Sendable (String) -> Void) {
         self.command = command
@@ -55,6 +57,12 @@ actor ExecutorSupervisor {
         for entry in self.processes where entry.type.changesTenant { await entry.process.kill() }
     }
 
+    /// Calls a job off: one that runs is told to stop, and one that comes later is told as soon as it runs.
+    func cancel(_ job: JobID) async {
+        self.cancelled.insert(job)
+        for entry in self.processes { await entry.process.cancel(job) }
+    }
+
     /// Whether a child runs a job.
     var isBusy: Bool { self.processes.contains { $0.process.isBusy } }
 
@@ -90,7 +98,7 @@ actor ExecutorSupervisor {
     ) async -> Outcome {
         await self.suspects.enter(type)
         let process = self.fresh(type, until: fence)
-        let replies = await process?.start(request)
+        let replies = await self.start(request, in: process)
         await process?.retire()
         let end = await Self.follow(replies, hear: hear)
         await self.suspects.leave(type)
@@ -127,10 +135,20 @@ actor ExecutorSupervisor {
         until fence: Signal?
     ) async -> AsyncStream<ExecutorReply>? {
         if fence?.hasFired == true { return nil }
-        if let process = self.current[type], let replies = await process.start(request) { return replies }
+        if let replies = await self.start(request, in: self.current[type]) { return replies }
         guard let process = self.fresh(type, until: fence) else { return nil }
         self.current[type] = process
-        return await process.start(request)
+        return await self.start(request, in: process)
+    }
+
+    /// Hands the job to a process; one that was called off just before is called off there too.
+    private func start(
+        _ request: ExecutorRequest,
+        in process: ExecutorProcess?
+    ) async -> AsyncStream<ExecutorReply>? {
+        let replies = await process?.start(request)
+        if self.cancelled.contains(request.job) { await process?.cancel(request.job) }
+        return replies
     }
 
     /// A new process; nil behind the fence. One that is made before it is among those the fence kills.

@@ -37,6 +37,7 @@ final class Intake: Sendable {
     }
 
     /// Pauses a type, or takes it up again; true when that is news.
+    @discardableResult
     func set(_ type: JobType, isPaused: Bool) -> Bool {
         self.alter { state in
             isPaused ? state.paused.insert(type).inserted : state.paused.remove(type) != nil

@@ -18,6 +18,7 @@ struct JobCourse {
     private(set) var steps: String?
     let since: Date
     private let startedAt: Date
+    private var progress: JobProgressed?
 
     init(
         services: AttemptServices,
@@ -77,13 +78,29 @@ struct JobCourse {
         }
         self = course
         if let failure { throw failure }
-        return outcome
+        let isCalledOff = self.services.supervisor.cancelled.contains(self.run.job)
+        return isCalledOff ? outcome.calledOff(self.cancellation) : outcome
+    }
+
+    /// Why a job ends that was called off: how far it had come.
+    var cancellation: Problem {
+        if let progress {
+            let steps = "\(progress.done) of \(progress.total) steps, in `\(progress.step)`"
+            return Problem(.cancelled, "It was called off after \(steps); what was done by then stays.")
+        }
+        let detail =
+            self.sequence == 0
+            ? "It was called off before it began; nothing was done."
+            : "It was called off while it waited; what earlier runs did, as its events say, stays."
+        return Problem(.cancelled, detail)
     }
 
     private mutating func hear(_ frame: ExecutorFrame) async throws {
         switch frame {
         case .progress(_, let done, let total, let step):
-            let members = try JSONEncoder().encode(JobProgressed(done: done, total: total, step: step))
+            let progress = JobProgressed(done: done, total: total, step: step)
+            self.progress = progress
+            let members = try JSONEncoder().encode(progress)
             try await self.tell(.jobProgressed, members: [UInt8](members))
         case .steps(_, let steps):
             self.steps = steps

@@ -22,6 +22,8 @@ package final class Worker: Sendable {
     private static let flushLimit = Duration.seconds(10)
     /// How often it is looked whether broker and outbox take more.
     private static let pushBackInterval = Duration.milliseconds(200)
+    /// How long until it listens for orders again, as when the broker still knows a lost connection of this worker.
+    private static let orderDelay = Duration.seconds(2)
 
     private let services: AttemptServices
     private let tenants = KeyedGate<TenantID>()
@@ -148,6 +150,10 @@ package final class Worker: Sendable {
                 return .success(())
             }
             group.addTask {
+                await self.heedOrders(of: session)
+                return .success(())
+            }
+            group.addTask {
                 do {
                     try await self.takeJobs(of: session, lock: lock, newAttempts)
                     return .success(())
@@ -209,5 +215,25 @@ package final class Worker: Sendable {
         } while (try? await Task.sleep(for: Self.pushBackInterval)) != nil
         self.services.note(.brokerBlocks, false)
         self.services.note(.ledgerFails, false)
+    }
+
+    /// Listens for orders as long as the session lives; returns when the task is cancelled.
+    private func heedOrders(of session: WorkerSession) async {
+        repeat {
+            do {
+                try await session.hearOrders(self.services.configuration) { await self.heed($0) }
+            } catch {
+                self.services.logger.warning("no orders can be heard", metadata: ["reason": "\(error)"])
+            }
+        } while (try? await Task.sleep(for: Self.orderDelay)) != nil
+    }
+
+    private func heed(_ order: ControlOrder) async {
+        switch order {
+        case .cancel(let job): await self.services.supervisor.cancel(job)
+        case .pause(let type): self.services.intake.set(type, isPaused: true)
+        case .resume(let type): self.services.intake.set(type, isPaused: false)
+        }
+        self.services.logger.notice("an order is heeded", metadata: ["order": "\(order)"])
     }
 }

@@ -7,6 +7,8 @@ import Logging
 struct WorkerSession: Sendable {
     /// After how many heartbeats without a frame the locks count as lost: RabbitMQ frees them after two at the earliest.
     private static let silenceInHeartbeats = 1.5
+    /// How many orders are read ahead.
+    private static let ordersMax: UInt16 = 100
 
     let consuming: Connection
     let publishing: Connection
@@ -88,6 +90,23 @@ struct WorkerSession: Sendable {
                 return hasEnded
             }
             if hasEnded || Task.isCancelled { return }
+        }
+    }
+
+    /// Hears orders through an exclusive queue until the connection or the queue is gone.
+    func hearOrders(
+        _ configuration: WorkerConfiguration,
+        heed: (ControlOrder) async -> Void
+    ) async throws(AMQPError) {
+        let queue = JobTopology.controlQueue(forWorker: configuration.name)
+        try await self.consuming.declareQueue(queue)
+        for binding in JobTopology.controlBindings(forWorker: configuration.name, types: configuration.types) {
+            try await self.consuming.bind(binding)
+        }
+        let deliveries = try await self.consuming.consume(queue.name, prefetch: Self.ordersMax, exclusive: true)
+        for await delivery in deliveries {
+            if let order = ControlOrder(delivery.message.body) { await heed(order) }
+            delivery.settle(.acknowledge)
         }
     }
 

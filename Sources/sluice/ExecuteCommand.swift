@@ -22,6 +22,7 @@ struct ExecuteCommand: AsyncParsableCommand {
         }
         signal(SIGPIPE, SIG_IGN)
         let settings = try await Settings.load(nil)
+        try self.limitItself(mebibytes: settings.number(.workerExecutorMemory, WorkerCommand.executorMemory))
         // Frames go to a descriptor of their own: whatever else prints to standard output ends in the log.
         let frames = try FileDescriptor.standardOutput.duplicate()
         _ = try FileDescriptor.standardOutput.duplicate(as: .standardError)
@@ -37,5 +38,19 @@ struct ExecuteCommand: AsyncParsableCommand {
         )
         await executor.run(input: requests, output: frames)
         try await transport.shutdown()
+    }
+
+    /// Keeps what one job can do to the host small: its memory is bounded, the kernel takes this process before the worker
+    /// when the host runs out, and no core file with tokens in it is ever written.
+    private func limitItself(mebibytes: Int) throws {
+        var data = rlimit(rlim_cur: rlim_t(mebibytes) << 20, rlim_max: rlim_t(mebibytes) << 20)
+        var core = rlimit(rlim_cur: 0, rlim_max: 0)
+        guard setrlimit(__rlimit_resource_t(RLIMIT_DATA.rawValue), &data) == 0,
+            setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &core) == 0
+        else {
+            throw CommandFailure.failed("the limits of an executor cannot be set: \(Errno(rawValue: errno))")
+        }
+        // A container may forbid it; the limits hold all the same.
+        try? Data("500".utf8).write(to: URL(filePath: "/proc/self/oom_score_adj"))
     }
 }

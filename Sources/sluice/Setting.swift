@@ -15,6 +15,7 @@ enum Setting: String, CaseIterable {
     case workerAttempts = "worker.attempts"
     case workerRetryDelay = "worker.retry-delay"
     case workerDrain = "worker.drain"
+    case workerExecutorMemory = "worker.executor-memory"
     case microsoftCloud = "microsoft.cloud"
     case microsoftLoginURL = "microsoft.login-url"
     case microsoftGraphURL = "microsoft.graph-url"
@@ -45,6 +46,7 @@ enum Setting: String, CaseIterable {
         case .workerAttempts: "8"
         case .workerRetryDelay: "10"
         case .workerDrain: "60"
+        case .workerExecutorMemory: "512"
         case .microsoftCloud: "global"
         case .microsoftPropagationDelay: "15"
         case .brokerPasswordFile, .brokerCAFile, .brokerCertificateFile, .brokerKeyFile, .workerName,
@@ -73,8 +75,8 @@ enum Setting: String, CaseIterable {
     /// What an executor may see: where Microsoft is, who we are there, the gateway, and whom to ask for DNS; never the broker or the ledger.
     static var executors: [Setting] {
         self.allCases.filter {
-            $0.rawValue.hasPrefix("microsoft.") || $0.rawValue.hasPrefix("gateway.")
-                || $0 == .dnsResolvers || $0 == .logLevel
+            $0.rawValue.hasPrefix("microsoft.") || $0.rawValue.hasPrefix("gateway.") || $0 == .dnsResolvers
+                || $0 == .logLevel || $0 == .workerExecutorMemory
         }
     }
 }

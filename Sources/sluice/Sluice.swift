@@ -15,8 +15,9 @@ struct Sluice: AsyncParsableCommand {
             Exit status: 0 done, 1 failed, 2 wrong use.
             """,
         subcommands: [
-            WorkerCommand.self, SubmitCommand.self, WatchCommand.self, TopologyCommand.self, ConsentURLCommand.self,
-            SPFCommand.self, DoctorCommand.self, ExecuteCommand.self,
+            WorkerCommand.self, SubmitCommand.self, CancelCommand.self, PauseCommand.self, ResumeCommand.self,
+            WatchCommand.self, TopologyCommand.self, ConsentURLCommand.self, SPFCommand.self, DoctorCommand.self,
+            ExecuteCommand.self,
         ]
     )
 

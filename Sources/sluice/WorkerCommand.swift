@@ -3,7 +3,6 @@ import Foundation
 import JobModel
 import Ledger
 import Logging
-import ServiceLifecycle
 import SystemPackage
 import UnixSignals
 import WorkerRuntime
@@ -17,9 +16,12 @@ struct WorkerCommand: AsyncParsableCommand {
             Example: sluice worker --config /etc/sluice/sluice.yaml
 
             On SIGTERM or SIGINT it takes no more jobs, lets running ones end for worker.drain seconds, hands the rest back \
-            unspent and leaves.
+            unspent and leaves. A second signal ends the executors and leaves at once, with exit status 1.
             """
     )
+
+    /// How much memory an executor may have, in MiB; with less than the smallest no thread of it would start.
+    static let executorMemory = 128...65_536
 
     @OptionGroup var common: CommonOptions
 
@@ -40,19 +42,28 @@ struct WorkerCommand: AsyncParsableCommand {
             now: { Date() },
             jitter: { Double.random(in: 0...1) }
         )
-        let group = ServiceGroup(
-            configuration: .init(
-                services: [
-                    .init(service: WorkerService(worker: worker), successTerminationBehavior: .gracefullyShutdownGroup)
-                ],
-                gracefulShutdownSignals: [.sigterm, .sigint],
-                logger: logger
-            )
-        )
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         do {
-            try await group.run()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await worker.run() }
+                group.addTask { await Self.heed(signals, worker) }
+                try await group.next()
+                group.cancelAll()
+            }
         } catch {
             throw CommandFailure.failed("the worker cannot go on: \(error)")
+        }
+    }
+
+    /// The first signal drains the worker, the second ends the process.
+    private static func heed(_ signals: UnixSignalsSequence, _ worker: Worker) async {
+        for await _ in signals {
+            if worker.isDraining {
+                await worker.abandon()
+                Terminal.complain("left at once; the broker hands the running jobs to the next worker")
+                Foundation.exit(1)
+            }
+            worker.drain()
         }
     }
 
@@ -83,6 +94,7 @@ struct WorkerCommand: AsyncParsableCommand {
             delayMax: RetryPolicy.standard.delayMax,
             rerunDelay: RetryPolicy.standard.rerunDelay
         )
+        _ = try settings.number(.workerExecutorMemory, Self.executorMemory)
         let environment = self.environment(settings)
         let executable = try FilePath(FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
         return WorkerConfiguration(
@@ -109,18 +121,5 @@ struct WorkerCommand: AsyncParsableCommand {
         ]
         for setting in Setting.executors { environment[setting.variable] = settings.line(setting) }
         return environment
-    }
-}
-
-/// The worker as a service that is told to leave.
-private struct WorkerService: Service {
-    let worker: Worker
-
-    func run() async throws {
-        try await withGracefulShutdownHandler {
-            try await self.worker.run()
-        } onGracefulShutdown: {
-            self.worker.drain()
-        }
     }
 }

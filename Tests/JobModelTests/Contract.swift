@@ -33,6 +33,7 @@ enum Contract {
     /// Every type that a message of ours may have.
     static let messageTypes =
         JobType.allCases.flatMap { [$0.messageType, $0.resultType] } + JobEventName.allCases.map(\.messageType)
+        + [ControlOrder.messageType]
 
     /// The schemas' names from their paths: `events/job.died.v1.json` is `events.job.died.v1`.
     static func schemaNames() throws -> [String] {

@@ -22,12 +22,15 @@ struct AsyncAPITests {
         let names = try JSONDecoder().decode(Names.self, from: Data(run.output.utf8))
         let jobs = JobType.allCases
         let types = jobs.flatMap { [$0.messageType, $0.resultType] } + JobEventName.allCases.map(\.messageType)
-        #expect(names.messages == types.sorted())
+        #expect(names.messages == (types + [ControlOrder.messageType]).sorted())
         #expect(names.parameters["job"] == jobs.flatMap { JobTopology.keys(of: $0) }.sorted())
         #expect(names.parameters["type"] == jobs.map(\.rawValue).sorted())
         #expect(names.parameters["outcome"] == FinalOutcome.allCases.map(\.rawValue).sorted())
         #expect(names.parameters["event"] == JobEventName.allCases.map(\.rawValue).sorted())
-        #expect(names.exchanges == [JobTopology.events, JobTopology.jobs, JobTopology.results].sorted())
+        let exchanges = [JobTopology.control, JobTopology.events, JobTopology.jobs, JobTopology.results]
+        #expect(names.exchanges == exchanges.sorted())
+        let controlled = [JobTopology.controlAll] + jobs.map { JobTopology.controlKey(for: $0) }
+        #expect(names.parameters["workers"] == controlled.sorted())
         let queues = [JobTopology.consoleResults, JobTopology.consoleEvents, JobTopology.notifierEvents]
         #expect(names.queues == queues.sorted())
         let headers = JobHeaders(attempt: 1, tenant: "t", deadline: "d", replay: 1, traceparent: "p")

@@ -1,0 +1,88 @@
+import AMQP
+import Foundation
+import JobModel
+import Simulator
+import TestSupport
+import Testing
+
+@Suite("What operators tell running workers")
+struct ControlTests {
+    private func order(_ arguments: [String], on road: Road) async throws {
+        let command = try road.sluice(arguments)
+        #expect(await command.status() == 0, "\(command.output)")
+    }
+
+    @Test("A running job is cancelled: its result says how far it came, its process and the worker go on")
+    func running() async throws {
+        try await Road.walk(.demo) { road in
+            await road.simulator.add(FaultRule(route: "exchange.New-InboundConnector", fault: Fault(.hang)))
+            let worker = try road.sluice(["worker"])
+            let job = try await road.connect(Scenario.contosoID)
+            try await road.waitForHang()
+            let executors = worker.children()
+            try await self.order(["cancel", job.description], on: road)
+            let (outcome, problem) = try await road.result(of: job, within: .seconds(20))
+            #expect(outcome == .cancelled, "\(worker.output.suffix(2_000))")
+            #expect(problem?.code == .cancelled)
+            #expect(problem?.detail.contains("inbound-connector") == true, "\(problem?.detail ?? "")")
+            try await road.expectWholeStory(of: job)
+            let next = try await road.connect(Scenario.contosoID)
+            #expect(try await road.result(of: next).0 == .succeeded, "\(worker.output.suffix(2_000))")
+            #expect(worker.children() == executors)
+            try await road.expectConnected(Scenario.contosoID)
+        }
+    }
+
+    @Test("A queued job is cancelled before it begins, and one that waits when its wait is over")
+    func notRunning() async throws {
+        try await Road.walk(.demo) { road in
+            let worker = try road.sluice(["worker"], ["SLUICE_WORKER_CONCURRENCY": "1"])
+            let data = #"{"customer":"f","claimedDomains":["fabrikam.com"],"requestedBy":"admin@contoso.com"}"#
+            let waiting = try await road.connect(Scenario.fabrikamID, data: data)
+            try await eventually(within: .seconds(30), "a postponement") { !road.postponements(of: waiting).isEmpty }
+            await road.simulator.add(FaultRule(route: "exchange.New-InboundConnector", fault: Fault(.hang)))
+            let first = try await road.connect(Scenario.contosoID)
+            try await road.waitForHang()
+            let queued = try await road.connect(Scenario.contosoID)
+            for job in [queued, waiting] { try await self.order(["cancel", job.description], on: road) }
+            try await eventually("both orders") {
+                worker.output.components(separatedBy: "an order is heeded").count > 2
+            }
+            for child in worker.children() { kill(child, SIGKILL) }
+            #expect(try await road.result(of: first).0 == .succeeded, "\(worker.output.suffix(2_000))")
+            for job in [queued, waiting] {
+                #expect(try await road.result(of: job).0 == .cancelled, "\(worker.output.suffix(2_000))")
+                try await road.expectWholeStory(of: job)
+            }
+            let detail = try await road.result(of: queued).1?.detail ?? ""
+            #expect(detail.contains("nothing was done"), "\(detail)")
+        }
+    }
+
+    @Test("A paused type is left in its queue until it is resumed")
+    func pause() async throws {
+        try await Road.walk(.demo) { road in
+            let worker = try road.sluice(["worker"])
+            try await eventually(within: .seconds(20), "the worker's consumer") {
+                try await road.console.checkQueue("job.connect-tenant").consumers == 1
+            }
+            try await self.order(["pause", "connect-tenant"], on: road)
+            try await eventually("a queue without consumer") {
+                try await road.console.checkQueue("job.connect-tenant").consumers == 0
+            }
+            let job = try await road.connect(Scenario.contosoID)
+            #expect(try await road.console.checkQueue("job.connect-tenant").messages == 1)
+            try await self.order(["resume", "connect-tenant"], on: road)
+            #expect(try await road.result(of: job).0 == .succeeded, "\(worker.output.suffix(2_000))")
+        }
+    }
+
+    @Test("An order that no worker can hear fails and says so")
+    func nobody() async throws {
+        try await Road.walk(.demo) { road in
+            let command = try road.sluice(["pause", "connect-tenant"])
+            #expect(await command.status() == 1)
+            #expect(command.output.contains("no worker runs"), "\(command.output)")
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import AMQP
+import Foundation
+import JobModel
+import Simulator
+import TestSupport
+import Testing
+
+@Suite("How a worker leaves")
+struct LeavingTests {
+    /// A worker with a job that hangs.
+    private func busy(_ road: Road, drain: String) async throws -> (worker: Program, job: JobID) {
+        await road.simulator.add(FaultRule(route: "exchange.New-InboundConnector", fault: Fault(.hang)))
+        let worker = try road.sluice(["worker"], ["SLUICE_WORKER_DRAIN": drain])
+        let job = try await road.connect(Scenario.contosoID)
+        try await road.waitForHang()
+        return (worker, job)
+    }
+
+    @Test("A second signal ends the executors and the worker at once, with status 1; the next worker has the job")
+    func secondSignal() async throws {
+        try await Road.walk(.demo) { road in
+            let (worker, job) = try await self.busy(road, drain: "600")
+            let executor = try #require(worker.children().first)
+            worker.signal(SIGTERM)
+            try await eventually("the first signal's effect") { worker.output.contains("no more jobs are taken") }
+            #expect(kill(executor, 0) == 0)
+            worker.signal(SIGINT)
+            #expect(await worker.status() == 1, "\(worker.output.suffix(2_000))")
+            try await eventually(within: .seconds(2), "the executor's end") { kill(executor, 0) != 0 }
+            let next = try road.sluice(["worker"])
+            #expect(try await road.result(of: job).0 == .succeeded, "\(next.output.suffix(2_000))")
+            try await road.expectWholeStory(of: job)
+        }
+    }
+
+    @Test("Each phase of leaving is one line, in the order in which it happens")
+    func phases() async throws {
+        try await Road.walk(.demo) { road in
+            let (worker, _) = try await self.busy(road, drain: "1")
+            worker.signal(SIGTERM)
+            #expect(await worker.status() == 0)
+            let lines = worker.output.split(separator: "\n").filter { $0.contains("leaving:") }
+            let phases = ["no more jobs are taken", "running jobs are handed back", "no job is left here"]
+            #expect(lines.count == phases.count, "\(lines)")
+            for (line, phase) in zip(lines, phases) { #expect(line.contains(phase)) }
+        }
+    }
+
+    @Test("An executor is bounded in memory, writes no core file, and is taken before the worker when memory ends")
+    func limits() async throws {
+        try await Road.walk(.demo) { road in
+            await road.simulator.add(FaultRule(route: "exchange.New-InboundConnector", fault: Fault(.hang)))
+            let worker = try road.sluice(["worker"], ["SLUICE_WORKER_EXECUTOR_MEMORY": "200"])
+            _ = try await road.connect(Scenario.contosoID)
+            try await road.waitForHang()
+            let executor = "/proc/\(try #require(worker.children().first))"
+            let limits = try String(contentsOfFile: "\(executor)/limits", encoding: .utf8).split(separator: "\n")
+            #expect(limits.contains { $0.hasPrefix("Max data size") && $0.contains(" \(200 << 20) ") })
+            #expect(limits.contains { $0.hasPrefix("Max core file size") && $0.contains(" 0 ") })
+            #expect(try String(contentsOfFile: "\(executor)/oom_score_adj", encoding: .utf8).hasPrefix("500"))
+        }
+    }
+
+    @Test("A job whose executor dies again and again ends in the dead letters, with the signal and where it crashed")
+    func poison() async throws {
+        try await Road.walk(.demo) { road in
+            var rule = FaultRule(route: "exchange.New-InboundConnector", fault: Fault(.hang))
+            rule.count = 0
+            await road.simulator.add(rule)
+            let worker = try road.sluice(["worker"], ["SLUICE_WORKER_ATTEMPTS": "2"])
+            let job = try await road.connect(Scenario.contosoID)
+            var killed: Set<Int32> = []
+            try await eventually(within: .seconds(90), "the job's end") {
+                let hanging = await road.simulator.journal().filter { $0.fault == "hang" && $0.status == 0 }.count
+                if hanging > killed.count, let child = worker.children().first(where: { !killed.contains($0) }) {
+                    killed.insert(child)
+                    kill(child, SIGSEGV)
+                }
+                return !road.results(of: job).isEmpty
+            }
+            let (outcome, problem) = try await road.result(of: job)
+            #expect(outcome == .failed)
+            #expect(problem?.code == .executorCrashed)
+            #expect(road.retries(of: job).count == 1)
+            try await eventually("the dead letter") { !road.messages(in: "job.dead").isEmpty }
+            let text = road.messages(in: "job.dead").first?.properties.headers["x-job-error-text"]?.text ?? ""
+            #expect(text.contains("signal 11"), "\(text)")
+            #expect(text.contains("rashed"), "\(text)")
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import Foundation
+import JobModel
+import Testing
+
+@Suite("What the worker writes to an executor")
+struct WorkerFrameTests {
+    @Test("A cancellation is one line and comes back")
+    func cancellation() {
+        let job = JobID(UUID())
+        let line = WorkerFrame.cancel(job).line()
+        #expect(line.filter { $0 == 0x0A }.count == 1)
+        guard case .cancel(job) = WorkerFrame(line: Array(line.dropLast())) else {
+            Issue.record("the line was read as something else")
+            return
+        }
+    }
+
+    @Test("A job is one line and comes back")
+    func job() {
+        let request = ExecutorRequest(
+            job: JobID(UUID()),
+            tenant: TenantID(UUID()),
+            attempt: 2,
+            deadline: Date(timeIntervalSince1970: 1_800_000_000),
+            since: Date(timeIntervalSince1970: 1_700_000_000),
+            steps: nil,
+            data: Array(#"{"frame":"cancel"}"#.utf8)[...]
+        )
+        guard case .run(let read) = WorkerFrame(line: Array(WorkerFrame.run(request).line().dropLast())) else {
+            Issue.record("the line was read as something else")
+            return
+        }
+        #expect(read.job == request.job)
+    }
+
+    @Test("Other lines are no frames", arguments: ["", "{}", #"{"frame":"cancel"}"#, #"{"frame":"cancel","job":"7"}"#])
+    func foreign(line: String) {
+        #expect(WorkerFrame(line: Array(line.utf8)) == nil)
+    }
+}

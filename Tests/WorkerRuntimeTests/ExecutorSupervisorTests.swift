@@ -1,0 +1,179 @@
+import Foundation
+import JobModel
+import Synchronization
+import SystemPackage
+import TestSupport
+import Testing
+
+@testable import WorkerRuntime
+
+@Suite("Executor processes, real ones: who is guilty, who is ended, who is run again")
+struct ExecutorSupervisorTests {
+    /// A supervisor whose children are `executor.py`, while the body runs.
+    private func supervise(
+        _ arguments: [String] = [],
+        _ body: (ExecutorSupervisor) async throws -> Void
+    ) async throws {
+        let script = Repository.url("Tests/WorkerRuntimeTests/executor.py").path
+        let supervisor = ExecutorSupervisor(
+            command: { _ in
+                ExecutorCommand(
+                    executable: FilePath("/usr/bin/env"),
+                    arguments: ["python3", script] + arguments,
+                    environment: ["PATH": "/usr/local/bin:/usr/bin:/bin"]
+                )
+            },
+            log: { _ in }
+        )
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await supervisor.run() }
+            do {
+                try await body(supervisor)
+            } catch {
+                await supervisor.kill()
+                await supervisor.finish()
+                throw error
+            }
+            await supervisor.finish()
+            try await group.waitForAll()
+        }
+    }
+
+    private static func request(_ data: String, limit: Duration = .seconds(60)) -> ExecutorRequest {
+        ExecutorRequest(
+            job: JobID(UUID()),
+            tenant: TenantID(UUID()),
+            attempt: 1,
+            deadline: Date() + TimeInterval(limit.components.seconds),
+            since: Date(),
+            steps: nil,
+            data: Array(data.utf8)[...]
+        )
+    }
+
+    private static func run(_ data: String, on supervisor: ExecutorSupervisor, limit: Duration = .seconds(60)) async
+        -> Outcome
+    {
+        await supervisor.outcome(
+            of: self.request(data, limit: limit),
+            type: .connectTenant,
+            until: nil,
+            hear: { _ in }
+        )
+    }
+
+    private static func process(of outcome: Outcome) -> Int32? {
+        guard case .succeeded(let output) = outcome else { return nil }
+        return (try? JSONDecoder().decode([String: Int32].self, from: Data(output)))?["process"]
+    }
+
+    @Test("Of two innocent jobs and a poison one in one process, only the poison one fails, with signal and report")
+    func guilty() async throws {
+        let flag = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        try await self.supervise { supervisor in
+            let first = try #require(Self.process(of: await Self.run(#"{"do":"succeed"}"#, on: supervisor)))
+            let innocent = #"{"do":"wait","until":"\#(flag.path)"}"#
+            async let one = Self.run(innocent, on: supervisor)
+            async let two = Self.run(innocent, on: supervisor)
+            async let poison = Self.run(#"{"do":"crash"}"#, on: supervisor)
+            try await eventually("the end of the shared process") { kill(first, 0) != 0 }
+            try Data().write(to: flag)
+            let outcomes = await [one, two]
+            #expect(outcomes.compactMap { Self.process(of: $0) }.count == 2)
+            #expect(Set(outcomes.compactMap { Self.process(of: $0) } + [first]).count == 3)
+            guard case .failed(let problem, nil) = await poison else {
+                Issue.record("the poison job did not fail")
+                return
+            }
+            #expect(problem.code == .executorCrashed)
+            #expect(problem.detail.contains("signal 6"))
+            #expect(problem.detail.contains("probe.swift:12"))
+        }
+        try FileManager.default.removeItem(at: flag)
+    }
+
+    @Test("A process that leaves in the middle of a job fails it with its status")
+    func leaves() async throws {
+        try await self.supervise { supervisor in
+            guard case .failed(let problem, nil) = await Self.run(#"{"do":"exit"}"#, on: supervisor) else {
+                Issue.record("the job did not fail")
+                return
+            }
+            #expect(problem.code == .executorCrashed)
+            #expect(problem.detail.contains("exit 3"))
+        }
+    }
+
+    @Test("A job past its limit ends its process though that ignores TERM; the other job in it is run again")
+    func overdue() async throws {
+        let flag = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        try await self.supervise(["stubborn"]) { supervisor in
+            let first = try #require(Self.process(of: await Self.run(#"{"do":"succeed"}"#, on: supervisor)))
+            async let other = Self.run(#"{"do":"wait","until":"\#(flag.path)"}"#, on: supervisor)
+            async let late = Self.run(#"{"do":"stubborn"}"#, on: supervisor, limit: .seconds(1))
+            let end = await late
+            #expect(kill(first, 0) != 0)
+            guard case .failed(let problem, nil) = end else {
+                Issue.record("the job did not fail")
+                return
+            }
+            #expect(problem.code == .executorTimeout)
+            try Data().write(to: flag)
+            #expect(Self.process(of: await other) != nil)
+        }
+        try FileManager.default.removeItem(at: flag)
+    }
+
+    @Test("Behind the fence a process that ignores TERM is gone at once, its job is interrupted, none is started")
+    func fence() async throws {
+        try await self.supervise(["stubborn"]) { supervisor in
+            let lost = Signal()
+            let first = try #require(Self.process(of: await Self.run(#"{"do":"succeed"}"#, on: supervisor)))
+            async let running = supervisor.outcome(
+                of: Self.request(#"{"do":"stubborn"}"#),
+                type: .connectTenant,
+                until: lost,
+                hear: { _ in }
+            )
+            try await eventually("a busy process") { await supervisor.isBusy }
+            lost.fire()
+            let clock = ContinuousClock.now
+            await supervisor.fence()
+            #expect(await running == .interrupted)
+            #expect(ContinuousClock.now - clock < ExecutorProcess.killDelay)
+            #expect(kill(first, 0) != 0)
+            let next = await supervisor.outcome(
+                of: Self.request(#"{"do":"succeed"}"#),
+                type: .connectTenant,
+                until: lost,
+                hear: { _ in }
+            )
+            #expect(next == .interrupted)
+        }
+    }
+
+    @Test("Lines that are no frames are passed over")
+    func garbage() async throws {
+        try await self.supervise { supervisor in
+            #expect(Self.process(of: await Self.run(#"{"do":"garbage"}"#, on: supervisor)) != nil)
+        }
+    }
+
+    @Test("A program that is not there is no fault of the job's: executor-unavailable")
+    func absent() async throws {
+        let supervisor = ExecutorSupervisor(
+            command: { _ in ExecutorCommand(executable: "/nowhere/sluice", arguments: [], environment: [:]) },
+            log: { _ in }
+        )
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await supervisor.run() }
+            let outcome = await Self.run(#"{"do":"succeed"}"#, on: supervisor)
+            await supervisor.finish()
+            guard case .failed(let problem, nil) = outcome else {
+                Issue.record("the job did not fail")
+                return
+            }
+            #expect(problem.code == .executorUnavailable)
+        }
+    }
+}

@@ -1,0 +1,50 @@
+"""An executor for tests: it speaks the frames of the real one and does what the job's data says.
+
+succeed | wait (until the file `until` is there) | crash (with a report, killed by ABRT) | exit (with status 3)
+| stubborn (ignores TERM and never ends) | garbage (lines that are no frames, then succeeds)
+"""
+import json
+import os
+import signal
+import sys
+import threading
+import time
+
+mutex = threading.Lock()
+
+
+def say(line):
+    with mutex:
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+
+
+def outcome(job, **members):
+    say(json.dumps({"job": job, "frame": "outcome", **members}))
+
+
+def run(request):
+    job, data = request["job"], request["data"]
+    match data["do"]:
+        case "wait":
+            while not os.path.exists(data["until"]):
+                time.sleep(0.01)
+        case "crash":
+            sys.stderr.write("Fatal error: a poison job\nat probe() in probe.swift:12\n")
+            sys.stderr.flush()
+            os.kill(os.getpid(), signal.SIGABRT)
+        case "exit":
+            os._exit(3)
+        case "stubborn":
+            while True:
+                time.sleep(60)
+        case "garbage":
+            say("no frame at all")
+            say(json.dumps({"job": job, "frame": "outcome", "outcome": "no such end"}))
+    outcome(job, outcome="succeeded", output={"process": os.getpid()})
+
+
+if "stubborn" in sys.argv:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+for line in sys.stdin:
+    threading.Thread(target=run, args=(json.loads(line),), daemon=True).start()
