@@ -67,8 +67,8 @@ struct HistoryTests {
             (nil, [.event(4)], .afterTerminal(job: "a", sequences: [4])),
             (2, [], .gap(job: "a", missing: [2])),
             (1, [], .gap(job: "a", missing: [1])),
-            (nil, [.event(2, text: "other")], .contradiction(id: "a.2")),
-            (nil, [.result("a", "failed")], .contradiction(id: "a.result")),
+            (nil, [.event(2, text: "other")], .contradiction(id: "a.2", sources: [""])),
+            (nil, [.result("a", "failed")], .contradiction(id: "a.result", sources: [""])),
             (nil, [.event(1, job: "z")], .stranger(job: "z")),
             (nil, [.result("z")], .stranger(job: "z")),
             (4, [], .effect(tenant: "t", kind: "connector", times: 0)),
@@ -85,6 +85,7 @@ struct HistoryTests {
             if let drop = row.drop { steps.remove(at: drop) }
             let findings = Self.history(steps + row.add).findings
             #expect(findings.contains(row.2), "\(row.2) is not among \(findings)")
+            #expect(findings.allSatisfy { $0.job.map { ["a", "z", "g"].contains($0) } ?? true })
         }
     }
 }

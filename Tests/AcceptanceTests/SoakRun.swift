@@ -15,6 +15,8 @@ final class SoakRun {
     private let road: Road
     private let console: HistoryConsole
     private var workers: [Program] = []
+    /// All that ever ran, in the order of their starts.
+    private var programs: [Program] = []
     private var brokerLines: [FaultProxy] = []
     private var serviceLines: [FaultProxy] = []
 
@@ -54,8 +56,15 @@ final class SoakRun {
         return complaints
     }
 
-    /// The ends of the workers' logs.
-    var logs: String { self.workers.map { String($0.output.suffix(6_000)) }.joined(separator: "\n---\n") }
+    /// What the workers said about these findings, and of their lives; the steps in between.
+    func story(of findings: [HistoryFinding]) -> String {
+        let words = findings.compactMap(\.job) + ["no session", "taking jobs", "unsettled"]
+        let told = self.programs.enumerated().map { number, worker in
+            let lines = worker.output.split(separator: "\n").filter { line in words.contains { line.contains($0) } }
+            return (["life \(number + 1), process \(worker.pid)"] + lines.suffix(60).map(String.init))
+        }
+        return (told.flatMap { $0 } + self.plan.steps.map { "\($0.at): \($0.action)" }).joined(separator: "\n")
+    }
 
     private func carryOut(_ action: SoakPlan.Action) async throws {
         switch action {
@@ -92,6 +101,8 @@ final class SoakRun {
         for (service, proxy) in zip(Self.forwarding, self.serviceLines) {
             settings.merge(service.setting(proxy)) { _, new in new }
         }
-        return try self.road.sluice(["worker"], settings)
+        let program = try self.road.sluice(["worker"], settings)
+        self.programs.append(program)
+        return program
     }
 }

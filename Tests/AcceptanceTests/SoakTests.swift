@@ -29,7 +29,7 @@ struct SoakTests {
                 try await run.run()
                 let findings = await road.findings(of: console, within: .seconds(150), ignoring: SoakRun.ignoring)
                 let complaints = await run.leave()
-                #expect(findings.isEmpty, "seed \(plan.seed): \(findings)\n\(run.logs)")
+                #expect(findings.isEmpty, "seed \(plan.seed): \(findings)\n\(run.story(of: findings))")
                 #expect(complaints.isEmpty, "seed \(plan.seed): \(complaints)")
                 #expect(console.history.sent > 10)
             }

@@ -24,6 +24,9 @@ package struct History: Sendable {
         let id: String
         let job: String
         let body: [UInt8]
+
+        /// The CloudEvents `source`, empty when it cannot be read.
+        var source: String { (try? JSONDecoder().decode(Source.self, from: Data(self.body)).source) ?? "" }
     }
 
     /// What an event says of itself.
@@ -121,6 +124,7 @@ package struct History: Sendable {
         self.events.append(Event(heard: heard, sequence: data.sequence, isTerminal: data.terminal))
     }
 
+    private struct Source: Decodable { let source: String }
     private struct Envelope<Value: Decodable>: Decodable { let data: Value }
     private struct ResultData: Decodable { let outcome: String }
     private struct EventData: Decodable {

@@ -15,7 +15,9 @@ package enum HistoryFinding: Sendable, Hashable {
     /// Numbers between 1 and the last event are missing.
     case gap(job: String, missing: [Int])
     /// Two messages with one id say different things, so a reader that drops copies misses one.
-    case contradiction(id: String)
+    ///
+    /// `sources` are the workers they came from.
+    case contradiction(id: String, sources: [String])
     /// News of a job that nobody sent.
     case stranger(job: String)
     /// A message that its reader cannot read.
@@ -30,4 +32,29 @@ package enum HistoryFinding: Sendable, Hashable {
     case unrouted(id: String)
     /// The simulated service complains.
     case violation(String)
+}
+
+extension HistoryFinding {
+    /// Whether time may still mend it; what happened twice stays.
+    package var mayPass: Bool {
+        switch self {
+        case .lost, .noTerminal, .gap, .badBodyLost: true
+        case .effect(_, _, let times): times == 0
+        case .results, .outcome, .terminals, .afterTerminal, .contradiction, .stranger, .unreadable, .buried,
+            .unrouted, .violation:
+            false
+        }
+    }
+
+    /// The id of the job that it is about, as far as it is about one.
+    package var job: String? {
+        switch self {
+        case .lost(let job), .results(let job, _), .outcome(let job, _), .noTerminal(let job), .terminals(let job, _),
+            .afterTerminal(let job, _), .gap(let job, _), .stranger(let job), .buried(let job):
+            job
+        case .contradiction(let id, _), .unreadable(let id), .unrouted(let id):
+            id.split(separator: ".").first.map(String.init)
+        case .effect, .badBodyLost, .violation: nil
+        }
+    }
 }

@@ -37,7 +37,8 @@ extension History {
         let messages = self.results.map(\.heard) + self.events.map(\.heard)
         return Dictionary(grouping: messages, by: \.id)
             .filter { Set($0.value.map(\.body)).count > 1 }
-            .keys.sorted().map { .contradiction(id: $0) }
+            .sorted { $0.key < $1.key }
+            .map { .contradiction(id: $0.key, sources: Set($0.value.map(\.source)).sorted()) }
     }
 
     /// Each expected kind once in every tenant that had a job, and nothing else anywhere.
