@@ -13,8 +13,10 @@ import Testing
 final class Road: Sendable {
     let simulator: SimulatorServer
     let console: Connection
-    private let virtualHost: String
-    private let broker: Broker
+    /// The virtual host that is this road's alone.
+    let virtualHost: String
+    /// The broker, to be broken only when it was given to `walk`.
+    let broker: Broker
     /// Where its files lie while it is walked.
     let folder: URL
     private let heard = Mutex<[Heard]>([])
@@ -46,22 +48,22 @@ final class Road: Sendable {
     /// One broker serves all acceptance tests; each has a virtual host, so that no worker takes another's jobs.
     ///
     /// The virtual hosts stay until the broker's folder goes with the test process.
-    private static let broker = Task { try await Broker.private() }
+    private static let sharedBroker = Task { try await Broker.private() }
 
     private static let virtualHosts = VirtualHosts()
 
     /// Builds the road, walks the body along it, and takes it down.
     ///
     /// With `listening` the console's queues and the dead letters are read into memory meanwhile; without `topology` the
-    /// broker is left as an administrator finds it at first. A test that starves or stops the broker brings its own.
+    /// broker is left as an administrator finds it at first. A test that starves or breaks the broker brings its own.
     static func walk(
         _ scenario: Scenario,
-        on broker: Broker? = nil,
+        on ownBroker: Broker? = nil,
         listening: Bool = true,
         topology: Bool = true,
         _ body: (Road) async throws -> Void
     ) async throws {
-        let broker = if let broker { broker } else { try await self.broker.value }
+        let broker: Broker = if let ownBroker { ownBroker } else { try await self.sharedBroker.value }
         let virtualHost = "acceptance-\(UUID().uuidString.lowercased())"
         try await self.virtualHosts.make(virtualHost, on: broker)
         let folder = FileManager.default.temporaryDirectory.appending(path: virtualHost)

@@ -6,10 +6,12 @@ package struct NeverHappened: Error, CustomStringConvertible {
 
 /// Waits until the condition holds, and throws `NeverHappened` when it does not within the time.
 ///
-/// The condition is asked again after a few milliseconds, so a test takes no longer than what it waits for.
+/// The condition is asked again after `interval`, by default a few milliseconds, so a test takes no longer than what it
+/// waits for.
 package func eventually(
     within time: Duration = .seconds(10),
     _ what: String = "the condition",
+    every interval: Duration = .milliseconds(5),
     _ condition: () async throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + time
@@ -17,8 +19,6 @@ package func eventually(
         guard ContinuousClock.now < deadline else {
             throw NeverHappened(description: "\(what) did not come true within \(time)")
         }
-        try await Task.sleep(for: pollingInterval)
+        try await Task.sleep(for: interval)
     }
 }
-
-private let pollingInterval = Duration.milliseconds(5)

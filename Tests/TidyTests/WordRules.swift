@@ -7,6 +7,7 @@ enum WordRules {
     static let environmentReasons: [String: String] = [
         "Tests/TestSupport/Repository.swift": "SLUICE_PYTHON names the interpreter of the checks",
         "Tests/TestSupport/Broker.swift": "deploy/test says where its broker listens",
+        "Tests/AcceptanceTests/SoakTests.swift": "deploy/test --soak says with which seed",
     ]
 
     /// The one file that may sleep: it waits for conditions with a deadline.

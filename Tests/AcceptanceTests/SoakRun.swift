@@ -1,0 +1,108 @@
+import Foundation
+import JobModel
+import Simulator
+import TestSupport
+import Testing
+
+/// Carries a plan out: two workers, each with a line to the broker of its own, and one line to each service.
+final class SoakRun {
+    /// What faults bring about by themselves: whoever took over from the dead knows nothing of a Retry-After or of a call
+    /// that the dead had under way.
+    static let ignoring: Set<Violation.Kind> = [.impatience, .overlappingChanges, .secondCreation]
+
+    private static let forwarding = WorkerNetworkTests.Service.allCases
+    private let plan: SoakPlan
+    private let road: Road
+    private let console: HistoryConsole
+    private var workers: [Program] = []
+    /// All that ever ran, in the order of their starts.
+    private var programs: [Program] = []
+    private var brokerLines: [FaultProxy] = []
+    private var serviceLines: [FaultProxy] = []
+
+    init(_ plan: SoakPlan, on road: Road, _ console: HistoryConsole) throws {
+        self.plan = plan
+        self.road = road
+        self.console = console
+        self.brokerLines = try (0..<SoakPlan.workers).map {
+            try FaultProxy(to: road.brokerPort, seed: plan.seed &+ UInt64($0))
+        }
+        self.serviceLines = try Self.forwarding.map { try $0.proxy(road.simulator) }
+        self.workers = try (0..<SoakPlan.workers).map { try self.worker($0) }
+    }
+
+    /// Carries all steps out at their times, then mends everything.
+    func run() async throws {
+        let start = ContinuousClock.now
+        for step in self.plan.steps {
+            try await eventually(within: .seconds(600), "the time of a step", every: .milliseconds(10)) {
+                start.duration(to: .now) >= step.at
+            }
+            try await self.carryOut(step.action)
+        }
+        self.heal()
+        await self.road.simulator.clearFaults()
+        for worker in self.workers.indices { self.killExecutors(of: worker) }
+    }
+
+    /// Has the workers leave in good order; gives what they said when they did not.
+    func leave() async -> [String] {
+        var complaints: [String] = []
+        for worker in self.workers {
+            worker.signal(SIGTERM)
+            let status = await worker.status()
+            if status != 0 { complaints.append("a worker ended with \(status): \(worker.output.suffix(3_000))") }
+        }
+        return complaints
+    }
+
+    /// What the workers said about these findings, and of their lives; the steps in between.
+    func story(of findings: [HistoryFinding]) -> String {
+        let words = findings.compactMap(\.job) + ["no session", "taking jobs", "unsettled"]
+        let told = self.programs.enumerated().map { number, worker in
+            let lines = worker.output.split(separator: "\n").filter { line in words.contains { line.contains($0) } }
+            return (["life \(number + 1), process \(worker.pid)"] + lines.suffix(60).map(String.init))
+        }
+        return (told.flatMap { $0 } + self.plan.steps.map { "\($0.at): \($0.action)" }).joined(separator: "\n")
+    }
+
+    private func carryOut(_ action: SoakPlan.Action) async throws {
+        switch action {
+        case .job(let tenant, let id, let copies):
+            let domain = SoakPlan.domain(tenant)
+            try await self.console.connect(SoakPlan.tenant(tenant), domain: domain, id: id, copies: copies)
+        case .bad(let body): try await self.console.send(bad: body, key: JobType.connectTenant.rawValue)
+        case .killWorker(let number):
+            self.workers[number].signal(SIGKILL)
+            _ = await self.workers[number].status()
+            self.workers[number] = try self.worker(number)
+        case .killExecutors(let number): self.killExecutors(of: number)
+        case .brokerLine(let worker, let fault, let direction, let moment):
+            self.brokerLines[worker].set(fault, direction, moment)
+        case .serviceLine(let service, let fault, let direction, let moment):
+            self.serviceLines[service].set(fault, direction, moment)
+        case .heal: self.heal()
+        case .service(let rule): await self.road.simulator.add(rule)
+        case .killBroker:
+            try await self.road.broker.kill9()
+            try await self.road.broker.start()
+        }
+    }
+
+    private func heal() { for proxy in self.brokerLines + self.serviceLines { proxy.heal() } }
+
+    private func killExecutors(of worker: Int) { for child in self.workers[worker].children() { kill(child, SIGKILL) } }
+
+    private func worker(_ number: Int) throws -> Program {
+        var settings = [
+            "SLUICE_BROKER_URL": self.road.brokerURL(through: self.brokerLines[number]),
+            "SLUICE_BROKER_HEARTBEAT": "2", "SLUICE_WORKER_ATTEMPTS": "20", "SLUICE_WORKER_NAME": "soak-\(number)",
+        ]
+        for (service, proxy) in zip(Self.forwarding, self.serviceLines) {
+            settings.merge(service.setting(proxy)) { _, new in new }
+        }
+        let program = try self.road.sluice(["worker"], settings)
+        self.programs.append(program)
+        return program
+    }
+}
