@@ -11,6 +11,7 @@ actor ExecutorSupervisor {
     private let starts: AsyncStream<ExecutorProcess>.Continuation
     private var current: [JobType: ExecutorProcess] = [:]
     private var processes: [ExecutorProcess] = []
+    nonisolated let frames = BatchCount()
     private let suspects = KeyedGate<JobType>()
 
     init(command: @escaping @Sendable (JobType) -> ExecutorCommand, log: @escaping @Sendable (String) -> Void) {
@@ -110,7 +111,12 @@ actor ExecutorSupervisor {
     }
 
     private func fresh(_ type: JobType) -> ExecutorProcess {
-        let process = ExecutorProcess(command: self.command(type), log: self.log)
+        let process = ExecutorProcess(
+            command: self.command(type),
+            jobsMax: type.isQuick ? ExecutorProcess.quickJobsMax : ExecutorProcess.jobsMax,
+            frames: self.frames,
+            log: self.log
+        )
         guard case .enqueued = self.starts.yield(process) else {
             self.log("a job arrived while the worker was leaving; it is handed back")
             return process

@@ -26,6 +26,7 @@ package final class Worker: Sendable {
     private let draining = Signal()
     private let idle = Signal()
     private let ready = Mutex(false)
+    private let arrivals = BatchCount()
 
     /// Composes the worker; `executorLog` gets every line an executor writes to standard error.
     package init(
@@ -50,6 +51,12 @@ package final class Worker: Sendable {
 
     /// Whether jobs are being taken: both connections are up and every queue is consumed.
     package var isReady: Bool { self.ready.withLock { $0 } }
+
+    /// How often the executors' pipes were read, and how many frames that brought.
+    package var frameFigures: (batches: Int, items: Int) { self.services.supervisor.frames.figures }
+
+    /// How often a connection brought deliveries of a queue, and how many; of the sessions that have ended.
+    package var deliveryFigures: (batches: Int, items: Int) { self.arrivals.figures }
 
     /// Begins to leave: no more jobs are taken.
     ///
@@ -146,7 +153,8 @@ package final class Worker: Sendable {
         self.services.logger.notice("taking jobs", metadata: ["worker": "\(self.services.configuration.name)"])
         let result: Result<Void, any Error>
         do {
-            try await session.consume(self.services.configuration, until: self.draining) { delivery in
+            try await session.consume(self.services.configuration, until: self.draining, counting: self.arrivals) {
+                delivery in
                 newAttempts.yield(Attempt(services: self.services, delivery: delivery, lock: lock))
             }
             result = .success(())

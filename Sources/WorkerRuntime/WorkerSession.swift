@@ -26,6 +26,7 @@ struct WorkerSession: Sendable {
     func consume(
         _ configuration: WorkerConfiguration,
         until stop: Signal,
+        counting arrivals: BatchCount,
         deliver: @escaping @Sendable (Delivery) -> Void
     ) async throws(AMQPError) {
         var streams: [Deliveries] = []
@@ -43,6 +44,7 @@ struct WorkerSession: Sendable {
             for stream in streams { await self.consuming.cancel(stream) }
             group.cancelAll()
         }
+        for stream in streams { arrivals.add(stream.figures.deliveries, batches: stream.figures.batches) }
     }
 
     /// Closes both, acknowledgements first.
