@@ -16,7 +16,7 @@ struct Sluice: AsyncParsableCommand {
             """,
         subcommands: [
             WorkerCommand.self, SubmitCommand.self, WatchCommand.self, TopologyCommand.self, ConsentURLCommand.self,
-            DoctorCommand.self, ExecuteCommand.self,
+            DoctorCommand.self, BenchCommand.self, ExecuteCommand.self,
         ]
     )
 
