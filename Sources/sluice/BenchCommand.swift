@@ -77,9 +77,7 @@ struct BenchCommand: AsyncParsableCommand {
         let report = await bench.findings
         if self.json { try Terminal.say(json: report) } else { report.table.forEach { Terminal.say($0) } }
         if let failure { throw CommandFailure.failed(failure) }
-        if report.wasCutShort {
-            throw CommandFailure.failed("the benchmark was cut short; raise --time-limit if need be")
-        }
+        if report.wasCutShort { throw CommandFailure.failed("the benchmark was cut short; raise --time-limit") }
         guard report.isSound else { throw CommandFailure.failed("not every job was answered with success") }
     }
 

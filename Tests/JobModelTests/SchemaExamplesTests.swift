@@ -79,9 +79,11 @@ struct SchemaExamplesTests {
             if let name = JobEventName.allCases.first(where: { $0.messageType == example.folder }) {
                 try self.decode(name, data)
             } else {
-                let isNoOp = example.folder == JobType.noOp.resultType
-                try isNoOp
-                    ? self.decodeResult(NoOpOutput.self, data) : self.decodeResult(ConnectTenantOutput.self, data)
+                switch JobType.allCases.first(where: { $0.resultType == example.folder }) {
+                case .connectTenant: try self.decodeResult(ConnectTenantOutput.self, data)
+                case .noOp: try self.decodeResult(NoOpOutput.self, data)
+                case nil: Issue.record("\(example.folder) is no type of result")
+                }
             }
         }
     }
