@@ -77,7 +77,16 @@ package enum HostProcesses {
         }
     }
 
-    private static func text(_ path: String) -> String? {
-        FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) }
+    /// Read to the end piece by piece: files in `/proc` have no size, and a long table comes a page at a time.
+    static func text(_ path: String) -> String? {
+        guard let file = FileHandle(forReadingAtPath: path) else { return nil }
+        defer { try? file.close() }  // only read: nothing can be lost
+        var bytes = Data()
+        do {
+            while let piece = try file.read(upToCount: 65_536), !piece.isEmpty { bytes += piece }
+        } catch {
+            return nil
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -21,6 +21,13 @@ struct HostProcessesTests {
         #expect(HostProcesses.usage(of: Int32.max) == nil)
     }
 
+    @Test("A file without a size is read to its end, however many pages it has")
+    func readsToTheEnd() throws {
+        let text = try #require(HostProcesses.text("/proc/kallsyms"))
+        #expect(text.utf8.count > 100_000)
+        #expect(HostProcesses.text("/proc/none") == nil)
+    }
+
     @Test("Listening sockets are told from others, and ports from their like")
     func findsListeners() {
         let table = """
