@@ -20,7 +20,7 @@ extension Connection {
                         message: message,
                         destination: destination,
                         isMandatory: mandatory,
-                        waiter: waiter
+                        waiter: .one(waiter)
                     )
                 )
             }
@@ -28,6 +28,41 @@ extension Connection {
             loop.abandon(id)
         }
         try result.get()
+    }
+
+    /// Publishes several messages in their order and returns when each has its outcome: nil where it was confirmed.
+    ///
+    /// As `publish` of each by itself, at the price of one wake-up for all.
+    package func publish(
+        _ messages: [(message: Message, destination: Destination)],
+        mandatory: Bool
+    ) async -> [AMQPError?] {
+        guard !messages.isEmpty else { return [] }
+        let ids = messages.map { _ in nextWait() }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { waiter in
+                let group = PublishGroup(count: messages.count, waiter: waiter)
+                for (place, (message, destination)) in messages.enumerated() {
+                    do throws(AMQPError) {
+                        try check(message, destination)
+                    } catch {
+                        group.settle(place, .failure(error))
+                        continue
+                    }
+                    enqueue(
+                        Publication(
+                            id: ids[place],
+                            message: message,
+                            destination: destination,
+                            isMandatory: mandatory,
+                            waiter: .several(group, place)
+                        )
+                    )
+                }
+            }
+        } onCancel: {
+            for id in ids { loop.abandon(id) }
+        }
     }
 
     private func check(_ message: Message, _ destination: Destination) throws(AMQPError) {

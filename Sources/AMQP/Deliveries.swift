@@ -18,6 +18,8 @@ package final class Deliveries: AsyncSequence, Sendable {
         var arrived: [Delivery] = []
         var waiter: CheckedContinuation<Void, Never>?
         var hasEnded = false
+        var batches = 0
+        var deliveries = 0
         var reason: AMQPError?
 
         mutating func pop() -> Delivery? {
@@ -49,6 +51,9 @@ package final class Deliveries: AsyncSequence, Sendable {
 
     /// Why the sequence ended; nil while it goes on, and after an orderly `Connection.cancel`.
     package var endReason: AMQPError? { state.withLock { $0.reason } }
+
+    /// How many batches have arrived so far, and how many deliveries they held.
+    package var figures: (batches: Int, deliveries: Int) { state.withLock { ($0.batches, $0.deliveries) } }
 
     /// Makes the iterator; only one may be in use.
     package func makeAsyncIterator() -> Iterator { Iterator(deliveries: self) }
@@ -98,6 +103,8 @@ package final class Deliveries: AsyncSequence, Sendable {
     func yield(_ batch: inout [Delivery]) {
         guard !batch.isEmpty else { return }
         let waiter = state.withLock { state in
+            state.batches += 1
+            state.deliveries += batch.count
             if state.arrived.isEmpty { swap(&state.arrived, &batch) } else { state.arrived += batch }
             return state.takeWaiter()
         }

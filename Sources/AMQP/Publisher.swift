@@ -4,7 +4,7 @@ struct Publication {
     let message: Message
     let destination: Destination
     let isMandatory: Bool
-    let waiter: CheckedContinuation<Result<Void, AMQPError>, Never>
+    let waiter: PublishWaiter
 
     var operation: String { Publication.operation(destination) }
 
@@ -18,7 +18,43 @@ struct Publication {
 /// Who waits for a confirm.
 struct ConfirmWaiter {
     let id: UInt64
-    let continuation: CheckedContinuation<Result<Void, AMQPError>, Never>
+    let continuation: PublishWaiter
+}
+
+/// Whom the outcome of a publish is told.
+enum PublishWaiter {
+    /// A task that published one message.
+    case one(CheckedContinuation<Result<Void, AMQPError>, Never>)
+    /// A task that published several at once; the number is the message's place among them.
+    case several(PublishGroup, Int)
+
+    func resume(returning result: Result<Void, AMQPError>) {
+        switch self {
+        case .one(let continuation): continuation.resume(returning: result)
+        case .several(let group, let place): group.settle(place, result)
+        }
+    }
+}
+
+/// Gathers the outcomes of several publishes, and wakes who waits for them once.
+///
+/// Used on the loop's thread only.
+final class PublishGroup {
+    private var failures: [AMQPError?]
+    private var missing: Int
+    private let waiter: CheckedContinuation<[AMQPError?], Never>
+
+    init(count: Int, waiter: CheckedContinuation<[AMQPError?], Never>) {
+        self.failures = Array(repeating: nil, count: count)
+        self.missing = count
+        self.waiter = waiter
+    }
+
+    func settle(_ place: Int, _ result: Result<Void, AMQPError>) {
+        if case .failure(let error) = result { failures[place] = error }
+        missing -= 1
+        if missing == 0 { waiter.resume(returning: failures) }
+    }
 }
 
 /// What a connection knows of its publishes: who waits for the window, what is half sent, what awaits its confirm.

@@ -2,15 +2,16 @@ package import JobModel
 
 /// Which executor carries out which job type: the only list of all executors.
 package struct ExecutorCatalogue: Sendable {
-    private let settings: ExecutorSettings
+    private let settings: Result<ExecutorSettings, Problem>
 
-    /// All executors of a process share its settings.
-    package init(settings: ExecutorSettings) { self.settings = settings }
+    /// All executors of a process share its settings, or why there are none.
+    package init(settings: Result<ExecutorSettings, Problem>) { self.settings = settings }
 
-    /// The executor of a job type.
-    package func executor(for type: JobType) -> any Executor {
+    /// The executor of a job type; throws the settings' problem for one that needs them.
+    package func executor(for type: JobType) throws(Problem) -> any Executor {
         switch type {
-        case .connectTenant: ConnectTenantExecutor(settings: self.settings)
+        case .connectTenant: ConnectTenantExecutor(settings: try self.settings.get())
+        case .noOp: NoOpExecutor()
         }
     }
 }

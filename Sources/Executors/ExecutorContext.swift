@@ -16,8 +16,7 @@ package struct ExecutorContext: Sendable {
     package let since: Date
     /// What an earlier run remembered, in the executor's own shape; nil on the first run and when it was lost.
     package let steps: String?
-    /// For the process's log, with the job in its metadata.
-    package let logger: Logger
+    private let processLogger: Logger
     private let send: @Sendable (ExecutorFrame) -> Void
 
     /// Takes a request apart; `send` must not block.
@@ -28,11 +27,16 @@ package struct ExecutorContext: Sendable {
         self.deadline = request.deadline
         self.since = request.since
         self.steps = request.steps
-        var logger = logger
-        logger[metadataKey: "job_id"] = "\(request.job)"
-        logger[metadataKey: "tenant"] = "\(request.tenant)"
-        self.logger = logger
+        self.processLogger = logger
         self.send = send
+    }
+
+    /// For the process's log, with the job in its metadata; made when it is asked for, as most jobs write nothing.
+    package var logger: Logger {
+        var logger = self.processLogger
+        logger[metadataKey: "job_id"] = "\(self.job)"
+        logger[metadataKey: "tenant"] = "\(self.tenant)"
+        return logger
     }
 
     /// Tells people who watch that `done` of `total` steps are done and which one is under way.

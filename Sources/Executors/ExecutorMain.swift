@@ -11,7 +11,7 @@ package import SystemPackage
 package struct ExecutorMain: Sendable {
     /// The type of job this process runs.
     package let type: JobType
-    /// The settings, or why there are none: then every job fails with that problem.
+    /// The settings, or why there are none: then every job that needs them fails with that problem.
     package let settings: Result<ExecutorSettings, Problem>
     /// How long running jobs may go on after the end of input, before they are interrupted.
     ///
@@ -87,7 +87,8 @@ package struct ExecutorMain: Sendable {
         send: @escaping @Sendable (ExecutorFrame) -> Void
     ) async {
         let context = ExecutorContext(request: request, logger: self.logger, send: send)
-        context.logger.debug("An attempt begins", metadata: ["attempt": "\(request.attempt)"])
+        let isTold = self.logger.logLevel <= .debug
+        if isTold { context.logger.debug("An attempt begins", metadata: ["attempt": "\(request.attempt)"]) }
         let outcome = await withTaskGroup(of: Outcome?.self) { group in
             group.addTask { await self.outcome(of: request, context) }
             group.addTask {
@@ -101,19 +102,16 @@ package struct ExecutorMain: Sendable {
             }
             return outcome ?? .interrupted
         }
-        context.logger.debug("An attempt has ended", metadata: ["attempt": "\(request.attempt)"])
+        if isTold { context.logger.debug("An attempt has ended", metadata: ["attempt": "\(request.attempt)"]) }
         send(.outcome(job: request.job, outcome))
     }
 
     private func outcome(of request: ExecutorRequest, _ context: ExecutorContext) async -> Outcome {
-        switch self.settings {
-        case .failure(let problem): .failed(problem, retryAfter: nil)
-        case .success(let settings):
-            await Self.outcome(
-                of: ExecutorCatalogue(settings: settings).executor(for: self.type),
-                data: request.data,
-                context
-            )
+        do throws(Problem) {
+            let executor = try ExecutorCatalogue(settings: self.settings).executor(for: self.type)
+            return await Self.outcome(of: executor, data: request.data, context)
+        } catch {
+            return .failed(error, retryAfter: nil)
         }
     }
 

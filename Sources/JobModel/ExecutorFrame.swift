@@ -70,7 +70,7 @@ package struct ExecutorRequest: Sendable {
         writer.member("since", text: Timestamp.text(self.since))
         if let steps { writer.member("steps", text: steps) }
         writer.member(rawName: "data", raw: self.data.withoutLineEnds)
-        return writer.finish() + [0x0A]
+        return writer.finish(ending: 0x0A)
     }
 }
 
@@ -141,7 +141,7 @@ extension ExecutorFrame {
             writer.member("frame", text: "outcome")
             outcome.write(into: &writer)
         }
-        return writer.finish() + [0x0A]
+        return writer.finish(ending: 0x0A)
     }
 }
 

@@ -1,3 +1,5 @@
+import Foundation
+
 /// What others may hear about a job: the only list of all events.
 ///
 /// The raw value is the routing key; the CloudEvents type is `events.<name>.v1`. Every job has exactly one terminal event,
@@ -79,5 +81,13 @@ package struct JobEnded: Sendable, Codable, Equatable {
     package init(outcome: FinalOutcome, problem: Problem?) {
         self.outcome = outcome
         self.problem = problem
+    }
+
+    /// The members as JSON; by hand but for the problem, as every job has one.
+    package func json() throws -> [UInt8] {
+        var writer = JSONObjectWriter()
+        writer.member("outcome", text: self.outcome.rawValue)
+        if let problem { writer.member(rawName: "problem", raw: try JSONEncoder().encode(problem)) }
+        return writer.finish()
     }
 }

@@ -5,6 +5,8 @@
 package enum JobType: String, Sendable, Hashable, CaseIterable, Codable {
     /// Connects a tenant: grants, domains, connectors, bypass rule, directory probe.
     case connectTenant = "connect-tenant"
+    /// Changes nothing and answers: what `sluice bench` sends.
+    case noOp = "no-op"
 
     /// The version of the job's schema that this code reads and writes.
     package var version: Int { 1 }
@@ -15,12 +17,21 @@ package enum JobType: String, Sendable, Hashable, CaseIterable, Codable {
     /// The CloudEvents `type` of its result: `results.connect-tenant.v1`.
     package var resultType: String { "results.\(self.rawValue).v\(self.version)" }
 
+    /// The Swift type of its `data`.
+    package var payload: any JobPayload.Type {
+        switch self {
+        case .connectTenant: ConnectTenant.self
+        case .noOp: NoOp.self
+        }
+    }
+
     /// How many lanes its queue is cut into, so that one tenant's flood delays only its own lane.
     ///
     /// 1 means a single queue without a lane number.
     package var lanes: Int {
         switch self {
         case .connectTenant: 1
+        case .noOp: 4
         }
     }
 
@@ -28,6 +39,17 @@ package enum JobType: String, Sendable, Hashable, CaseIterable, Codable {
     package var changesTenant: Bool {
         switch self {
         case .connectTenant: true
+        case .noOp: false
+        }
+    }
+
+    /// Whether it has no effect that an earlier attempt could have begun, and ends within moments.
+    ///
+    /// Nothing is then recorded or said about its start and progress: its end is one commit, one event and one result.
+    package var isQuick: Bool {
+        switch self {
+        case .connectTenant: false
+        case .noOp: true
         }
     }
 
@@ -37,6 +59,7 @@ package enum JobType: String, Sendable, Hashable, CaseIterable, Codable {
     package var attemptLimit: Duration {
         switch self {
         case .connectTenant: .seconds(10 * 60)
+        case .noOp: .seconds(2 * 60)
         }
     }
 
@@ -46,6 +69,7 @@ package enum JobType: String, Sendable, Hashable, CaseIterable, Codable {
     package var waitLimit: Duration {
         switch self {
         case .connectTenant: .seconds(6 * 60 * 60)
+        case .noOp: .seconds(10 * 60)
         }
     }
 }

@@ -65,4 +65,11 @@ extension Connection {
     package func publish(_ message: OutboundMessage) async throws(AMQPError) {
         try await self.publish(message.message, to: message.destination, mandatory: true)
     }
+
+    /// Publishes messages of ours in their order; returns when each has been taken or refused, with what went wrong.
+    ///
+    /// Always mandatory; the answer has a place for each message, nil where the broker has taken it for good.
+    package func publish(_ messages: [OutboundMessage]) async -> [AMQPError?] {
+        await self.publish(messages.map { ($0.message, $0.destination) }, mandatory: true)
+    }
 }

@@ -18,6 +18,7 @@ package final class Ledger: Sendable {
 
     private let pool: DatabasePool
     private let commits: GroupCommit
+    private let entries: EntryReads
 
     /// Opens the file, makes it where it is missing, and migrates it.
     ///
@@ -32,6 +33,7 @@ package final class Ledger: Sendable {
             throw LedgerError(.cannotOpen, path: path, underlying: error)
         }
         self.commits = GroupCommit(pool: self.pool)
+        self.entries = EntryReads(pool: self.pool)
         try Self.migrate(self.pool)
     }
 
@@ -50,12 +52,14 @@ package final class Ledger: Sendable {
     }
 
     /// The row of a run; nil when this host has never seen it.
+    ///
+    /// What is asked for at once is read in one transaction.
     package func entry(of run: JobRun) async throws(LedgerError) -> LedgerEntry? {
-        try await self.read { db in
-            let statement = try db.cachedStatement(sql: "SELECT * FROM job WHERE job = ? AND replay = ?")
-            return try Row.fetchOne(statement, arguments: [run.job.blob, run.replay]).map { LedgerEntry($0, run: run) }
-        }
+        try await self.entries.entry(of: run)
     }
+
+    /// How many transactions have been written since it was opened, and how many writes of jobs they held.
+    package var commitFigures: (commits: Int, writes: Int) { self.commits.figures }
 
     /// Writes the row of a run and the messages that follow from it, in one commit.
     ///
@@ -78,12 +82,16 @@ package final class Ledger: Sendable {
         return zip(numbers, messages).map { OutboxRow(number: $0, message: $1) }
     }
 
-    /// Takes confirmed messages out of the outbox.
+    /// Takes confirmed messages out of the outbox with the next transaction, without waiting for it.
+    ///
+    /// A crash before that one sends them once more, under the same ids; one that fails leaves them to its successor.
+    package func forget(_ rows: [OutboxRow]) { self.commits.forget(rows.map(\.number)) }
+
+    /// Takes confirmed messages out of the outbox, and waits until that is on disk.
     package func sent(_ rows: [OutboxRow]) async throws(LedgerError) {
         guard !rows.isEmpty else { return }
         _ = try await self.commits.perform { db in
-            let statement = try db.cachedStatement(sql: "DELETE FROM outbox WHERE number = ?")
-            for row in rows { try statement.execute(arguments: [row.number]) }
+            try OutboxRow.delete(rows.map(\.number), in: db)
             return []
         }
     }

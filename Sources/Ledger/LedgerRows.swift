@@ -62,18 +62,40 @@ extension OutboundMessage {
         """
 
     func insert(in db: Database, of run: JobRun?) throws -> Int64 {
-        let headers = String(decoding: try JSONEncoder().encode(self.headers), as: UTF8.self)
         let statement = try db.cachedStatement(sql: Self.insertSQL)
         try statement.execute(
             arguments: [
                 run?.job.blob, run?.replay ?? 0, self.exchange, self.routingKey, self.id, self.type,
-                self.correlationID, self.time.milliseconds, headers, Data(self.body),
+                self.correlationID, self.time.milliseconds, self.headersText, Data(self.body),
             ])
         return db.lastInsertedRowID
+    }
+
+    /// The headers as JSON, by hand as each job has two such rows.
+    private var headersText: String {
+        var writer = JSONObjectWriter()
+        for (name, value) in self.headers {
+            switch value {
+            case .number(let number): writer.member(rawName: name, raw: String(number).utf8)
+            case .text(let text): writer.member(rawName: name, text: text)
+            }
+        }
+        return String(decoding: writer.finish(), as: UTF8.self)
     }
 }
 
 extension OutboxRow {
+    /// Takes rows out, a statement for each gapless stretch of numbers: under load whole commits leave at once.
+    static func delete(_ numbers: [Int64], in db: Database) throws {
+        let sorted = numbers.sorted()
+        let statement = try db.cachedStatement(sql: "DELETE FROM outbox WHERE number BETWEEN ? AND ?")
+        var start = 0
+        for index in sorted.indices where index + 1 == sorted.count || sorted[index + 1] > sorted[index] + 1 {
+            try statement.execute(arguments: [sorted[start], sorted[index]])
+            start = index + 1
+        }
+    }
+
     init(row: Row) throws {
         let headers: String = row["headers"]
         let body: Data = row["body"]

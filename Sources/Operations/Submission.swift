@@ -24,9 +24,7 @@ package struct Submission: Sendable, Equatable {
         } catch {
             throw Problem(.notJSON, "The data is not a JSON object: at byte \(error.offset), \(error.reason).")
         }
-        switch type {
-        case .connectTenant: _ = try ConnectTenant(data: members)
-        }
+        _ = try type.payload.init(data: members)
         self.id = id
         self.type = type
         self.tenant = tenant

@@ -20,6 +20,8 @@ enum ExecutorReply: Sendable, Equatable {
 actor ExecutorProcess {
     /// How many jobs a process serves before it is renewed, so that a leak stays small.
     static let jobsMax = 1_000
+    /// The same for quick jobs, of which a thousand are done in moments.
+    static let quickJobsMax = 100_000
     /// How long it may have nothing to do before it is retired.
     static let idleLimit = Duration.seconds(60)
     /// How long it has between TERM and KILL.
@@ -48,6 +50,8 @@ actor ExecutorProcess {
     }
 
     private let command: ExecutorCommand
+    private let jobsMax: Int
+    private let frames: BatchCount
     private let log: @Sendable (String) -> Void
     private let running = Mutex<[JobID: Running]>([:])
     private let life = Mutex(Life())
@@ -61,8 +65,10 @@ actor ExecutorProcess {
     /// Makes the pipes; the child itself is started by `run`.
     ///
     /// `log` gets every line it writes to standard error.
-    init(command: ExecutorCommand, log: @escaping @Sendable (String) -> Void) {
+    init(command: ExecutorCommand, jobsMax: Int, frames: BatchCount, log: @escaping @Sendable (String) -> Void) {
         self.command = command
+        self.jobsMax = jobsMax
+        self.frames = frames
         self.log = log
         if let requests = try? FileDescriptor.pipe(), let frames = try? FileDescriptor.pipe() {
             self.pipes = Pipes(requests: requests, frames: frames)
@@ -81,7 +87,7 @@ actor ExecutorProcess {
         let (stream, continuation) = AsyncStream.makeStream(of: ExecutorReply.self)
         self.running.withLock { $0[request.job] = Running(deadline: request.deadline, replies: continuation) }
         self.served += 1
-        if self.served >= Self.jobsMax { self.isAccepting = false }
+        if self.served >= self.jobsMax { self.isAccepting = false }
         self.writer?.write(WorkerFrame.run(request).line())
         return stream
     }
@@ -226,6 +232,7 @@ actor ExecutorProcess {
 
     /// On the reader's thread: gives every frame to the job it speaks of.
     nonisolated private func deliver(_ lines: [[UInt8]]) {
+        self.frames.add(lines.count)
         for line in lines {
             guard let frame = ExecutorFrame(line: line) else {
                 self.log("an executor wrote a line that is no frame; it is dropped")

@@ -11,6 +11,7 @@ actor ExecutorSupervisor {
     private let starts: AsyncStream<ExecutorProcess>.Continuation
     private var current: [JobType: ExecutorProcess] = [:]
     private var processes: [(type: JobType, process: ExecutorProcess)] = []
+    nonisolated let frames = BatchCount()
     private let suspects = KeyedGate<JobType>()
     /// The jobs that were called off.
     nonisolated let cancelled = CancelledJobs()
@@ -151,10 +152,17 @@ actor ExecutorSupervisor {
         return replies
     }
 
-    /// A new process; nil behind the fence. One that is made before it is among those the fence kills.
+    /// A new process; nil behind the fence.
+    ///
+    /// One that is made before it is among those the fence kills.
     private func fresh(_ type: JobType, until fence: Signal?) -> ExecutorProcess? {
         if fence?.hasFired == true { return nil }
-        let process = ExecutorProcess(command: self.command(type), log: self.log)
+        let process = ExecutorProcess(
+            command: self.command(type),
+            jobsMax: type.isQuick ? ExecutorProcess.quickJobsMax : ExecutorProcess.jobsMax,
+            frames: self.frames,
+            log: self.log
+        )
         guard case .enqueued = self.starts.yield(process) else {
             self.log("a job arrived while the worker was leaving; it is handed back")
             return process

@@ -51,7 +51,9 @@ struct JobCourse {
                 retryAfter: nil
             )
         }
-        if self.sequence == 0 {
+        if self.run.type.isQuick {
+            // Nothing is said or recorded of its start: an attempt that is lost leaves nothing to find.
+        } else if self.sequence == 0 {
             try await self.tell(.jobStarted, members: Array("{}".utf8))
         } else {
             try await self.record(.running, sending: [])
@@ -97,6 +99,7 @@ struct JobCourse {
 
     private mutating func hear(_ frame: ExecutorFrame) async throws {
         switch frame {
+        case .progress where self.run.type.isQuick: return
         case .progress(_, let done, let total, let step):
             let progress = JobProgressed(done: done, total: total, step: step)
             self.progress = progress
@@ -170,14 +173,14 @@ struct JobCourse {
             case .cancelled: .cancelled
             }
         let result = try self.result(outcome, output: output, problem: problem, at: now)
-        let members = [UInt8](try JSONEncoder().encode(JobEnded(outcome: outcome, problem: problem)))
+        let members = try JobEnded(outcome: outcome, problem: problem).json()
         let event = self.event(.jobFinished, members: members)
         return try await self.record(state, problem: problem, sending: [event, result])
     }
 
     private mutating func bury(_ problem: Problem, at now: Date) async throws -> [OutboxRow] {
         let result = try self.result(.failed, output: nil, problem: problem, at: now)
-        let members = [UInt8](try JSONEncoder().encode(JobEnded(outcome: .failed, problem: problem)))
+        let members = try JobEnded(outcome: .failed, problem: problem).json()
         let event = self.event(.jobDied, members: members)
         let letter = DeadLetter(worker: self.services.configuration.name, now: now).job(
             self.run,
@@ -297,13 +300,15 @@ struct JobCourse {
     }
 
     private func log(_ message: Logger.Message, event: String? = nil, decision: Decision? = nil) {
+        let level = self.run.type.isQuick ? Logger.Level.debug : .info
+        guard self.services.logger.logLevel <= level else { return }
         var metadata: Logger.Metadata = [
             "job_id": "\(self.run.job)", "job_type": "\(self.run.type.rawValue)", "tenant": "\(self.run.tenant)",
             "attempt": "\(self.headers.attempt)",
         ]
         metadata["event"] = event.map { "\($0)" }
         metadata["decision"] = decision.map { "\($0.summary)" }
-        self.services.logger.info(message, metadata: metadata)
+        self.services.logger.log(level: level, message, metadata: metadata)
     }
 }
 

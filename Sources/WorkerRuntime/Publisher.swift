@@ -39,19 +39,31 @@ actor Publisher {
         self.wakeAll()
     }
 
-    /// Sends rows in their order and takes them out of the outbox; false when it was closed before all were confirmed.
+    /// Sends rows in their order, all at once, and takes them out of the outbox as they are confirmed.
+    ///
+    /// False when it was closed before all were confirmed.
     func send(_ rows: [OutboxRow]) async -> Bool {
         let messages = rows.map(\.message)
         self.load.add(messages)
         defer { self.load.remove(messages) }
-        for row in rows {
-            guard await self.confirm(row.message) else { return false }
-        }
-        do {
-            try await self.ledger.sent(rows)
-        } catch {
-            // Confirmed all the same: they are sent once more after a restart, under the same ids.
-            self.logger.warning("confirmed messages stay in the outbox", metadata: ["reason": "\(error)"])
+        var left = rows
+        var pause = Self.pause
+        while !left.isEmpty {
+            guard let connection = await self.nextConnection() else { return false }
+            let failures = await connection.publish(left.map(\.message))
+            self.ledger.forget(zip(left, failures).filter { $1 == nil }.map(\.0))
+            left = zip(left, failures).filter { $1 != nil }.map(\.0)
+            guard let error = failures.lazy.compactMap({ $0 }).first, let message = left.first?.message else { break }
+            self.logger.warning(
+                "a message was not taken by the broker and is sent again",
+                metadata: ["exchange": "\(message.exchange)", "reason": "\(error)"]
+            )
+            if self.connection === connection, error.code == .lost || error.code == .closed {
+                self.connection = nil
+            } else {
+                try? await Task.sleep(for: pause)  // cut short when the worker leaves; the loop then ends by itself
+                pause = min(pause * 2, Self.pauseMax)
+            }
         }
         return true
     }
@@ -65,28 +77,6 @@ actor Publisher {
             guard await self.send(rows) else { return false }
             last = newest.number
         }
-    }
-
-    private func confirm(_ message: OutboundMessage) async -> Bool {
-        var pause = Self.pause
-        while let connection = await self.nextConnection() {
-            do {
-                try await connection.publish(message)
-                return true
-            } catch {
-                self.logger.warning(
-                    "a message was not taken by the broker and is sent again",
-                    metadata: ["exchange": "\(message.exchange)", "reason": "\(error)"]
-                )
-                if self.connection === connection, error.code == .lost || error.code == .closed {
-                    self.connection = nil
-                } else {
-                    try? await Task.sleep(for: pause)  // cut short when the worker leaves; the loop then ends by itself
-                    pause = min(pause * 2, Self.pauseMax)
-                }
-            }
-        }
-        return false
     }
 
     private func nextConnection() async -> Connection? {

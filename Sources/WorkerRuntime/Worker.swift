@@ -30,6 +30,7 @@ package final class Worker: Sendable {
     private let idle = Signal()
     private let ready = Mutex(false)
     private let hasSentLeftovers = Mutex(false)
+    private let arrivals = BatchCount()
 
     /// Composes the worker; `executorLog` gets every line an executor writes to standard error.
     package init(
@@ -59,6 +60,12 @@ package final class Worker: Sendable {
 
     /// Whether it has begun to leave.
     package var isDraining: Bool { self.services.draining.hasFired }
+
+    /// How often the executors' pipes were read, and how many frames that brought.
+    package var frameFigures: (batches: Int, items: Int) { self.services.supervisor.frames.figures }
+
+    /// How often a connection brought deliveries of a queue, and how many; of the sessions that have ended.
+    package var deliveryFigures: (batches: Int, items: Int) { self.arrivals.figures }
 
     /// Begins to leave: no more jobs are taken.
     ///
@@ -195,7 +202,8 @@ package final class Worker: Sendable {
         try await session.consume(
             self.services.configuration,
             intake: self.services.intake,
-            until: self.services.draining
+            until: self.services.draining,
+            counting: self.arrivals
         ) { delivery in
             newAttempts.yield(Attempt(services: self.services, delivery: delivery, lock: lock))
         }

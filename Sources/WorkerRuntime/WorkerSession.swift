@@ -34,6 +34,7 @@ struct WorkerSession: Sendable {
         _ configuration: WorkerConfiguration,
         intake: Intake,
         until stop: Signal,
+        counting arrivals: BatchCount,
         deliver: @escaping @Sendable (Delivery) -> Void
     ) async throws(AMQPError) {
         let end = await withTaskGroup(of: AMQPError?.self) { group in
@@ -41,7 +42,7 @@ struct WorkerSession: Sendable {
                 for key in JobTopology.keys(of: type) {
                     group.addTask {
                         do throws(AMQPError) {
-                            try await self.consume(key, type, configuration, intake, deliver)
+                            try await self.consume(key, type, configuration, intake, arrivals, deliver)
                             return nil
                         } catch {
                             return error
@@ -65,6 +66,7 @@ struct WorkerSession: Sendable {
         _ type: JobType,
         _ configuration: WorkerConfiguration,
         _ intake: Intake,
+        _ arrivals: BatchCount,
         _ deliver: @escaping @Sendable (Delivery) -> Void
     ) async throws(AMQPError) {
         while true {
@@ -89,6 +91,7 @@ struct WorkerSession: Sendable {
                 group.cancelAll()
                 return hasEnded
             }
+            arrivals.add(deliveries.figures.deliveries, batches: deliveries.figures.batches)
             if hasEnded || Task.isCancelled { return }
         }
     }

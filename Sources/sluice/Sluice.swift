@@ -17,7 +17,7 @@ struct Sluice: AsyncParsableCommand {
         subcommands: [
             WorkerCommand.self, SubmitCommand.self, CancelCommand.self, PauseCommand.self, ResumeCommand.self,
             WatchCommand.self, TopologyCommand.self, ConsentURLCommand.self, SPFCommand.self, DoctorCommand.self,
-            ExecuteCommand.self,
+            BenchCommand.self, ExecuteCommand.self,
         ]
     )
 

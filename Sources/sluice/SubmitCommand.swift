@@ -20,7 +20,7 @@ struct SubmitCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var common: CommonOptions
-    @Argument(help: "The job type: connect-tenant.")
+    @Argument(help: "The job type: \(JobType.allCases.map(\.rawValue).joined(separator: ", ")).")
     var type: String
     @Option(help: "The tenant's directory GUID.")
     var tenant: String

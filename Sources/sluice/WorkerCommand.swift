@@ -53,6 +53,23 @@ struct WorkerCommand: AsyncParsableCommand {
         } catch {
             throw CommandFailure.failed("the worker cannot go on: \(error)")
         }
+        self.log(ledger, worker, logger)
+    }
+
+    /// How well the parts gathered work: a figure near 1 under load is a fault.
+    private func log(_ ledger: Ledger, _ worker: Worker, _ logger: Logger) {
+        func average(_ items: Int, _ batches: Int) -> Logger.MetadataValue {
+            "\((Double(items) / Double(max(1, batches)) * 10).rounded() / 10)"
+        }
+        let (commits, frames, deliveries) = (ledger.commitFigures, worker.frameFigures, worker.deliveryFigures)
+        logger.info(
+            "the worker has left",
+            metadata: [
+                "jobs_per_commit": average(commits.writes, commits.commits),
+                "frames_per_read": average(frames.items, frames.batches),
+                "deliveries_per_wakeup": average(deliveries.items, deliveries.batches),
+            ]
+        )
     }
 
     /// The first signal drains the worker, the second ends the process.

@@ -81,9 +81,7 @@ enum Contract {
     static func read(_ body: [UInt8]) -> Problem? {
         do throws(Problem) {
             let envelope = try Envelope(body)
-            switch envelope.type {
-            case .connectTenant: _ = try ConnectTenant(data: envelope.data)
-            }
+            _ = try envelope.type.payload.init(data: envelope.data)
             return nil
         } catch {
             return error

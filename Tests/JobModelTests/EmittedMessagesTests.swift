@@ -50,6 +50,14 @@ struct EmittedMessagesTests {
             for (index, output) in try self.outputs().enumerated() {
                 messages["succeeded.\(index).\(replay)"] = try self.result(.succeeded, replay: replay, output: output)
             }
+            for size in [0, 3] {
+                messages["no-op.\(size).\(replay)"] = try self.result(
+                    .succeeded,
+                    of: .noOp,
+                    replay: replay,
+                    output: NoOpOutput(size: size).json
+                )
+            }
             messages["cancelled.\(replay)"] = try self.result(.cancelled, replay: replay, output: nil)
         }
         for code in ProblemCode.allCases {
@@ -161,8 +169,8 @@ struct EmittedMessagesTests {
         return [Array(try JSONEncoder().encode(bare)), Array(try JSONEncoder().encode(full))]
     }
 
-    private func run(replay: Int) -> JobRun {
-        JobRun(job: JobID(UUID()), type: .connectTenant, tenant: TenantID(UUID()), replay: replay)
+    private func run(_ type: JobType = .connectTenant, replay: Int) -> JobRun {
+        JobRun(job: JobID(UUID()), type: type, tenant: TenantID(UUID()), replay: replay)
     }
 
     private func event(_ name: JobEventName, replay: Int, members: [UInt8]) -> [UInt8] {
@@ -178,12 +186,13 @@ struct EmittedMessagesTests {
 
     private func result(
         _ outcome: FinalOutcome,
+        of type: JobType = .connectTenant,
         replay: Int,
         output: [UInt8]?,
         problem: Problem = Self.problem
     ) throws -> [UInt8] {
         try JobMessages(worker: "worker-1").result(
-            of: self.run(replay: replay),
+            of: self.run(type, replay: replay),
             outcome: outcome,
             attempt: 2,
             startedAt: Self.time,

@@ -16,4 +16,7 @@ struct JobTypeTests {
         #expect(JobType.connectTenant.messageType == "jobs.connect-tenant.v1")
         #expect(JobType.connectTenant.resultType == "results.connect-tenant.v1")
     }
+
+    @Test("A quick job changes no tenant, as its start is not on record", arguments: JobType.allCases)
+    func quickChangesNothing(type: JobType) { #expect(!(type.isQuick && type.changesTenant)) }
 }

@@ -54,6 +54,17 @@ struct SchemaContractTests {
         #expect(data["notify"]?["maxItems"] as? Int == ConnectTenant.notifyMax)
     }
 
+    @Test("The bounds of no-op in the schemas are those of the code")
+    func noOpAgrees() throws {
+        let job = try #require(try Contract.schema("jobs/no-op.v1.json")["$defs"] as? [String: [String: Any]])
+        let data = try #require(job["data"]?["properties"] as? [String: [String: Any]])
+        #expect(data["size"]?["maximum"] as? Int == NoOp.sizeMax)
+        #expect(data["milliseconds"]?["maximum"] as? Int == NoOp.millisecondsMax)
+        let result = try #require(try Contract.schema("results/no-op.v1.json")["$defs"] as? [String: [String: Any]])
+        let output = try #require(result["output"]?["properties"] as? [String: [String: Any]])
+        #expect(output["filler"]?["maxLength"] as? Int == NoOp.sizeMax)
+    }
+
     @Test("An event's schema says whether it is terminal", arguments: JobEventName.allCases)
     func terminalsAgree(name: JobEventName) throws {
         let schema = try Contract.schema("events/\(name.rawValue).v1.json")

@@ -79,7 +79,11 @@ struct SchemaExamplesTests {
             if let name = JobEventName.allCases.first(where: { $0.messageType == example.folder }) {
                 try self.decode(name, data)
             } else {
-                try self.decodeResult(data)
+                switch JobType.allCases.first(where: { $0.resultType == example.folder }) {
+                case .connectTenant: try self.decodeResult(ConnectTenantOutput.self, data)
+                case .noOp: try self.decodeResult(NoOpOutput.self, data)
+                case nil: Issue.record("\(example.folder) is no type of result")
+                }
             }
         }
     }
@@ -97,13 +101,14 @@ struct SchemaExamplesTests {
         }
     }
 
-    private func decodeResult(_ data: Data) throws {
-        struct Result: Decodable {
-            let outcome: FinalOutcome
-            let output: ConnectTenantOutput?
-            let problem: Problem?
-        }
-        let result = try JSONDecoder().decode(Result.self, from: data)
+    private struct DecodedResult<Output: Decodable>: Decodable {
+        let outcome: FinalOutcome
+        let output: Output?
+        let problem: Problem?
+    }
+
+    private func decodeResult<Output: Decodable>(_: Output.Type, _ data: Data) throws {
+        let result = try JSONDecoder().decode(DecodedResult<Output>.self, from: data)
         #expect((result.output != nil) == (result.outcome == .succeeded))
         #expect((result.problem == nil) == (result.outcome == .succeeded))
     }

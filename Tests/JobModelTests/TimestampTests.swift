@@ -26,6 +26,30 @@ struct TimestampTests {
         #expect(Timestamp.text(date) == "2026-11-23T03:00:00.123Z")
     }
 
+    @Test("Written by hand it is what Foundation writes, from the Gregorian calendar on")
+    func agreesWithFoundation() throws {
+        let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+        let ends = (1900...2101).flatMap { year in
+            ["-01-01T00:00:00Z", "-02-28T23:59:59Z", "-03-01T00:00:00Z", "-12-31T23:59:59Z"].compactMap {
+                Timestamp.date("\(year)\($0)")?.timeIntervalSince1970
+            }
+        }
+        #expect(ends.count == 808)
+        let others = stride(from: -11_644_473_600.0, to: 253_402_300_799, by: 86_400 * 37 + 12_345.5)
+        for seconds in ends + others {
+            let date = Date(timeIntervalSince1970: seconds)
+            let text = Timestamp.text(date)
+            #expect(text == date.formatted(style))
+            #expect(Timestamp.date(text) == date)
+        }
+    }
+
+    @Test("What four digits of a year cannot name becomes the nearest that they can")
+    func isBounded() {
+        #expect(Timestamp.text(.distantPast).hasPrefix("0001-01-01T"))
+        #expect(Timestamp.text(Date(timeIntervalSince1970: 1e15)) == "9999-12-31T23:59:59.999Z")
+    }
+
     @Test("The 29th of February is there in leap years only")
     func knowsLeapYears() {
         #expect(Timestamp.date("2028-02-29T00:00:00Z") != nil)

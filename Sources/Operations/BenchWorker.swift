@@ -1,0 +1,123 @@
+package import Foundation
+import Synchronization
+
+/// A worker that belongs to a benchmark: a child process with a ledger and a log in a folder of its own.
+package final class BenchWorker: Sendable {
+    /// How often it is started again after a death that nobody asked for.
+    static let restartsMax = 3
+    /// How long it has to leave after SIGTERM before it is killed.
+    static let leaveLimit = Duration.seconds(30)
+
+    private struct State {
+        var process: Process?
+        var restarts = 0
+        /// What earlier lives of the worker used.
+        var spentOwn = 0.0
+        var spentExecutors = 0.0
+        var last = Used()
+    }
+
+    /// What worker and executors have used, over all lives of the worker.
+    struct Used: Sendable {
+        var own = 0.0
+        var executors = 0.0
+        var peakBytes = 0
+        var executorsPeakBytes = 0
+    }
+
+    private let executable: URL
+    private let arguments: [String]
+    private let environment: [String: String]
+    private let log: URL
+    private let state = Mutex(State())
+
+    /// Nothing is started yet; `folder` must exist, and takes the log.
+    package init(executable: URL, arguments: [String], environment: [String: String], folder: URL) {
+        self.executable = executable
+        self.arguments = arguments
+        self.environment = environment
+        self.log = folder.appending(path: "worker.log")
+    }
+
+    /// How often it had to be started again.
+    var restarts: Int { self.state.withLock { $0.restarts } }
+
+    /// Starts it.
+    func start() throws {
+        let process = Process()
+        process.executableURL = self.executable
+        process.arguments = self.arguments
+        process.environment = self.environment
+        if !FileManager.default.fileExists(atPath: self.log.path) {
+            _ = FileManager.default.createFile(atPath: self.log.path, contents: nil)
+        }
+        let log = try FileHandle(forWritingTo: self.log)
+        try log.seekToEnd()
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = log
+        process.standardError = log
+        try process.run()
+        try log.close()
+        self.state.withLock { $0.process = process }
+    }
+
+    /// Starts it again if it has died; false when it died too often.
+    func keepAlive() throws -> Bool {
+        guard !self.isRunning else { return true }
+        let mayRestart = self.state.withLock { state in
+            state.spentOwn = state.last.own
+            state.spentExecutors = state.last.executors
+            guard state.restarts < Self.restartsMax else { return false }
+            state.restarts += 1
+            return true
+        }
+        if mayRestart { try self.start() }
+        return mayRestart
+    }
+
+    private var isRunning: Bool { self.state.withLock { $0.process?.isRunning ?? false } }
+
+    /// What it and its executors have used so far.
+    func used() -> Used {
+        let process = self.state.withLock { $0.process?.isRunning == true ? $0.process?.processIdentifier : nil }
+        guard let process, let usage = HostProcesses.usage(of: process) else { return self.state.withLock { $0.last } }
+        let executors = HostProcesses.children(of: process).compactMap { HostProcesses.usage(of: $0) }
+        return self.state.withLock { state in
+            state.last.own = state.spentOwn + usage.own
+            state.last.executors = state.spentExecutors + usage.reaped + executors.reduce(0) { $0 + $1.own }
+            state.last.peakBytes = max(state.last.peakBytes, usage.peakBytes)
+            let peak = executors.reduce(0) { $0 + $1.peakBytes }
+            state.last.executorsPeakBytes = max(state.last.executorsPeakBytes, peak)
+            return state.last
+        }
+    }
+
+    /// Lets it leave; kills it when it takes too long.
+    package func stop() async {
+        self.signal(SIGTERM)
+        let deadline = ContinuousClock.now + Self.leaveLimit
+        while self.isRunning {
+            if ContinuousClock.now > deadline { self.signal(SIGKILL) }
+            try? await Task.sleep(for: .milliseconds(10))  // cancelled or not, it must be gone before its folder is
+        }
+    }
+
+    private func signal(_ number: Int32) {
+        self.state.withLock { state in
+            if let process = state.process, process.isRunning { kill(process.processIdentifier, number) }
+        }
+    }
+
+    /// The end of what it wrote, for people who want to know why it failed.
+    package var lastLines: String {
+        let text = (try? String(contentsOf: self.log, encoding: .utf8)) ?? ""
+        return text.split(separator: "\n").suffix(5).joined(separator: "\n")
+    }
+
+    /// The number of a name in the last line that has it, as the worker writes its figures when it leaves.
+    func figure(_ name: String) -> Double? {
+        let text = (try? String(contentsOf: self.log, encoding: .utf8)) ?? ""
+        let parts = text.components(separatedBy: "\(name)=")
+        return parts.count > 1 ? parts.last.flatMap { Double($0.prefix { $0.isNumber || $0 == "." }) } : nil
+    }
+}
