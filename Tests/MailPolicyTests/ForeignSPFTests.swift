@@ -4,7 +4,7 @@ import Simulator
 import TestSupport
 import Testing
 
-/// Where we and pyspf 2.0.14 differ on purpose, the records below keep away:
+/// The records below keep away from where we and pyspf 2.0.14 differ on purpose.
 ///
 /// - more than ten mail exchangers: it looks at some first and may match before it says permerror, we refuse at once;
 /// - `include` and `redirect` to a name that is no domain name: it may fail in Python, for us there is no record;

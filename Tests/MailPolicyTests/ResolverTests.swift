@@ -178,6 +178,13 @@ struct ResolverTests {
         let names = [
             old, new, self.name("ns1.contoso.com") { $0.a = ["127.0.0.1"] }, ScenarioName("other.example", text: "x"),
             self.name("far.contoso.com") { $0.cname = "other.example" },
+            self.name("near.contoso.com") { $0.cname = "second.example" },
+            self.name("ring.contoso.com") { $0.cname = "ring.second.example" },
+            self.name("ring.second.example") { $0.cname = "ring.contoso.com" },
+            self.name("second.example") {
+                $0.ns = ["ns1.contoso.com"]
+                $0.txt = [["near"]]
+            },
         ]
         try await withSimulator(self.scenario(names)) { simulator in
             let resolver = try self.resolver(simulator)
@@ -190,6 +197,9 @@ struct ResolverTests {
             #expect(await own.lookup("contoso.com", .txt) == .records([.text("v=spf1 +all")]))
             #expect(await own.lookup("other.example", .txt) == .temporaryFailure(.refused))
             #expect(await own.lookup("far.contoso.com", .txt) == .temporaryFailure(.unfollowedAlias))
+            #expect(await own.lookup("near.contoso.com", .txt) == .records([.text("near")]))
+            #expect(await own.lookup("near.contoso.com", .a) == .noData)
+            #expect(await own.lookup("ring.contoso.com", .txt) == .noData)
             #expect(await own.lookup("absent.contoso.com", .txt) == .nxDomain)
             let both = AuthoritativeLookup(zone: zone, authoritative: own, resolver: resolver)
             #expect(await both.lookup("contoso.com", .txt) == .records([.text("v=spf1 +all")]))
