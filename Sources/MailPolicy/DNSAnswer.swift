@@ -67,7 +67,7 @@ package enum DNSFailure: String, Sendable, CaseIterable {
     case unreachable = "no server could be reached"
     /// What came is not a DNS answer to the question.
     case malformed = "the answer is malformed"
-    /// The server gave an alias whose target it does not know, as servers of a single zone do.
+    /// The server gave an alias and refuses to speak of its target, as servers of a single zone do.
     case unfollowedAlias = "the server gave an alias that leads out of its zone"
     /// The asking task was cancelled.
     case cancelled = "the question was cancelled"

@@ -20,7 +20,9 @@ package enum DomainName {
     package static func hasSeveralLabels(_ name: String) -> Bool { self.withoutFinalDot(name).contains(".") }
 
     /// The name without the dot at its end.
-    package static func withoutFinalDot(_ name: String) -> String { name.hasSuffix(".") ? String(name.dropLast()) : name }
+    package static func withoutFinalDot(_ name: String) -> String {
+        name.hasSuffix(".") ? String(name.dropLast()) : name
+    }
 
     /// Whether a name is the domain itself or lies below it, in whatever case.
     package static func isAtOrBelow(_ name: String, _ domain: String) -> Bool {

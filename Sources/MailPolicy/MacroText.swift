@@ -115,7 +115,9 @@ extension Character {
     var isASCIIAlpha: Bool { self.isASCII && self.isLetter }
     var isASCIIAlphanumeric: Bool { self.isASCIIAlpha || self.isASCIIDigit }
     /// U+0021 to U+007E.
-    var isVisibleASCII: Bool { self.asciiValue.map { (0x21...0x7E).contains($0) } ?? false && self.unicodeScalars.count == 1 }
+    var isVisibleASCII: Bool {
+        self.asciiValue.map { (0x21...0x7E).contains($0) } ?? false && self.unicodeScalars.count == 1
+    }
 }
 
 extension String {

@@ -26,7 +26,8 @@ package struct NameServer: Sendable, Hashable, CustomStringConvertible {
             throw MailPolicyError(
                 code: .badNameServer,
                 operation: "read a name server",
-                reason: "'\(text)' is not an IP address with an optional port, such as 192.0.2.53:53 or [2001:db8::53]:53"
+                reason:
+                    "'\(text)' is not an IP address with an optional port, such as 192.0.2.53:53 or [2001:db8::53]:53"
             )
         }
         self.init(address: address, port: port)

@@ -18,7 +18,7 @@ package struct ResolverTiming: Sendable, Hashable {
 /// Asks DNS servers, over UDP and, where an answer is cut, over TCP.
 ///
 /// Servers are asked in their order; the next is asked when one fails or is silent. Aliases (CNAME) are followed by
-/// the servers. Nothing is cached. The thread behind it ends with the last reference.
+/// the servers, or here where a server leaves it to us. Nothing is cached. The thread behind it ends with the last reference.
 package final class Resolver: DNSLookup {
     /// The servers it was given; none means those of `/etc/resolv.conf`.
     package let servers: [NameServer]
@@ -29,6 +29,8 @@ package final class Resolver: DNSLookup {
 
     /// The library watches at most 16 sockets, two for each server.
     package static let serversMax = 8
+    /// The longest chain of aliases that is followed here.
+    private static let aliasesMax = 8
 
     /// A resolver for these servers, or for the system's when the list is empty.
     ///
@@ -69,10 +71,29 @@ package final class Resolver: DNSLookup {
     ///
     /// Returns within ``ResolverTiming/total``, and at once when the task is cancelled.
     package func lookup(_ name: String, _ type: DNSRecordType) async -> DNSAnswer {
-        let name = DomainName.withoutFinalDot(name)
         let deadline = ContinuousClock.now + self.timing.total
-        let answer = await self.thread.answer(name, type, by: deadline)
-        guard answer == .temporaryFailure(.unreachable) else { return answer }
-        return await self.reasons.answer(name, type, by: deadline)
+        var target = DomainName.withoutFinalDot(name)
+        var seen: Set<String> = []
+        while seen.count < Self.aliasesMax, seen.insert(target.lowercased()).inserted {
+            let reply = await self.reply(to: target, type, by: deadline)
+            guard let alias = reply.alias else {
+                // Servers of a single zone refuse to speak of another one, into which they sent us.
+                let leadsOut = seen.count > 1 && reply.answer == .temporaryFailure(.refused)
+                return leadsOut ? .temporaryFailure(.unfollowedAlias) : reply.answer
+            }
+            target = alias
+        }
+        // A ring of aliases holds nothing, today and tomorrow.
+        return .noData
+    }
+
+    private func reply(
+        to name: String,
+        _ type: DNSRecordType,
+        by deadline: ContinuousClock.Instant
+    ) async -> ResolverReply {
+        let reply = await self.thread.reply(to: name, type, by: deadline)
+        guard reply.answer == .temporaryFailure(.unreachable) else { return reply }
+        return await self.reasons.reply(to: name, type, by: deadline)
     }
 }

@@ -53,23 +53,15 @@ enum ResolverChannel {
         let query = Unmanaged<ResolverQuery>.fromOpaque(argument).takeRetainedValue()
         guard status == ARES_SUCCESS else { return query.settle(answer(for: status)) }
         guard let bytes else { return query.settle(.temporaryFailure(.malformed)) }
-        query.settle(answer(UnsafeBufferPointer(start: bytes, count: Int(length)), query.type))
+        query.settle(reply(UnsafeBufferPointer(start: bytes, count: Int(length)), query))
     }
 
-    private static func answer(_ message: UnsafeBufferPointer<UInt8>, _ type: DNSRecordType) -> DNSAnswer {
-        switch ResolverRecords.read(message, type) {
-        case .success(let records) where !records.isEmpty: .records(records)
-        case .success: self.emptyAnswer(message)
-        case .failure(let failure): .temporaryFailure(failure.reason)
+    private static func reply(_ message: UnsafeBufferPointer<UInt8>, _ query: ResolverQuery) -> ResolverReply {
+        switch ResolverRecords.read(message, query.type) {
+        case .success(let records) where !records.isEmpty: ResolverReply(answer: .records(records))
+        case .success: ResolverReply(answer: .noData, alias: ResolverAliases.target(of: query.name, in: message))
+        case .failure(let failure): ResolverReply(answer: .temporaryFailure(failure.reason))
         }
-    }
-
-    /// There are records, but none of the wanted type: an alias whose target has none.
-    ///
-    /// A server that recurses has looked; one that serves a zone alone has not (RFC 1034, 4.3.2).
-    private static func emptyAnswer(_ message: UnsafeBufferPointer<UInt8>) -> DNSAnswer {
-        let isRecursive = message.count > 3 && message[3] & 0x80 != 0
-        return isRecursive ? .noData : .temporaryFailure(.unfollowedAlias)
     }
 
     private static func answer(for status: Int32) -> DNSAnswer {

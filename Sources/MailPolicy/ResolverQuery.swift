@@ -1,10 +1,17 @@
 import Synchronization
 
+/// What one server says to one question.
+struct ResolverReply: Sendable {
+    var answer: DNSAnswer
+    /// The name that has to be asked instead: the server gave an alias and nothing about its target.
+    var alias: String?
+}
+
 /// One question under way, settled once: by the answer, by its deadline or by the cancelled task.
 final class ResolverQuery: Sendable {
     private enum State {
-        case waiting(CheckedContinuation<DNSAnswer, Never>?)
-        case settled(DNSAnswer)
+        case waiting(CheckedContinuation<ResolverReply, Never>?)
+        case settled(ResolverReply)
     }
 
     let name: String
@@ -28,25 +35,28 @@ final class ResolverQuery: Sendable {
     }
 
     /// Gives the answer to whoever waits; later answers are dropped.
-    func settle(_ answer: DNSAnswer) {
-        let waiting: CheckedContinuation<DNSAnswer, Never>? = self.state.withLock { state in
+    func settle(_ answer: DNSAnswer) { self.settle(ResolverReply(answer: answer)) }
+
+    /// Gives the reply to whoever waits; later ones are dropped.
+    func settle(_ reply: ResolverReply) {
+        let waiting: CheckedContinuation<ResolverReply, Never>? = self.state.withLock { state in
             guard case .waiting(let continuation) = state else { return nil }
-            state = .settled(answer)
+            state = .settled(reply)
             return continuation
         }
-        waiting?.resume(returning: answer)
+        waiting?.resume(returning: reply)
     }
 
-    /// Waits for the answer; one task may.
-    func answer() async -> DNSAnswer {
+    /// Waits for the reply; one task may.
+    func reply() async -> ResolverReply {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let answer: DNSAnswer? = self.state.withLock { state in
-                    if case .settled(let answer) = state { return answer }
+                let reply: ResolverReply? = self.state.withLock { state in
+                    if case .settled(let reply) = state { return reply }
                     state = .waiting(continuation)
                     return nil
                 }
-                if let answer { continuation.resume(returning: answer) }
+                if let reply { continuation.resume(returning: reply) }
             }
         } onCancel: {
             self.settle(.temporaryFailure(.cancelled))

@@ -32,11 +32,11 @@ final class ResolverThread: Sendable {
 
     deinit { close(self.wakeDescriptor) }
 
-    /// Asks, and waits for the answer.
-    func answer(_ name: String, _ type: DNSRecordType, by deadline: ContinuousClock.Instant) async -> DNSAnswer {
+    /// Asks, and waits for the reply.
+    func reply(to name: String, _ type: DNSRecordType, by deadline: ContinuousClock.Instant) async -> ResolverReply {
         let query = ResolverQuery(name: name, type: type, deadline: deadline)
         self.begin(query)
-        return await query.answer()
+        return await query.reply()
     }
 
     private func begin(_ query: ResolverQuery) {

@@ -24,7 +24,11 @@ package struct SPFCheck: Sendable {
     ///
     /// Never throws: what cannot be found out is `temperror`, what cannot be understood is `permerror`.
     package func verdict(_ question: SPFQuestion) async -> SPFVerdict {
-        let evaluation = SPFEvaluation(question: question, lookup: self.lookup, now: Int(self.now.timeIntervalSince1970))
+        let evaluation = SPFEvaluation(
+            question: question,
+            lookup: self.lookup,
+            now: Int(self.now.timeIntervalSince1970)
+        )
         return await evaluation.run()
     }
 }

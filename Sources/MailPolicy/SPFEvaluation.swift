@@ -168,12 +168,17 @@ final class SPFEvaluation {
         switch await self.ask(name, type) {
         case .records(let records): return records
         case .noData, .nxDomain:
-            if DomainName.isWellFormed(name) { self.voids += 1 }
-            guard self.voids <= Self.voidsMax else {
-                throw self.stop(.permerror, "more than \(Self.voidsMax) lookups found nothing")
-            }
+            if DomainName.isWellFormed(name) { try self.countVoid() }
             return []
         case .temporaryFailure(let failure): throw self.failed(name, type, failure)
+        }
+    }
+
+    /// Counts a lookup of a term that found nothing.
+    func countVoid() throws(Stop) {
+        self.voids += 1
+        guard self.voids <= Self.voidsMax else {
+            throw self.stop(.permerror, "more than \(Self.voidsMax) lookups found nothing")
         }
     }
 

@@ -8,7 +8,7 @@ extension SPFEvaluation {
         case .exists(let target): try await !self.require(await self.name(target, domain), .a).isEmpty
         case .a(let target, let lengths): try await self.hasAddress(await self.target(target, domain), lengths)
         case .mx(let target, let lengths): try await self.hasExchange(await self.target(target, domain), lengths)
-        case .ptr(let target): await self.isNamed(await self.target(target, domain))
+        case .ptr(let target): try await self.isNamed(await self.target(target, domain))
         }
     }
 
@@ -55,14 +55,17 @@ extension SPFEvaluation {
     }
 
     /// Whether a name of the address that leads back to it is the target or lies below it (RFC 7208, 5.5).
-    private func isNamed(_ target: String) async -> Bool {
-        await self.validatedNames { DomainName.isAtOrBelow($0, target) } != nil
+    private func isNamed(_ target: String) async throws(Stop) -> Bool {
+        let answer = await self.ask(self.question.address.reverseName, .ptr)
+        if answer == .noData || answer == .nxDomain { try self.countVoid() }
+        return await self.validatedName(among: answer.records) { DomainName.isAtOrBelow($0, target) } != nil
     }
 
     /// The `p` macro: the domain itself if it is a name of the address, else one below it, else any (RFC 7208, 7.3).
     private func validatedName(for domain: String) async -> String {
         var (below, other): (String?, String?)
-        let exact = await self.validatedNames { name in
+        let records = await self.ask(self.question.address.reverseName, .ptr).records
+        let exact = await self.validatedName(among: records) { name in
             if name.lowercased() == DomainName.withoutFinalDot(domain).lowercased() { return true }
             if DomainName.isAtOrBelow(name, domain) { below = below ?? name } else { other = other ?? name }
             return false
@@ -73,8 +76,8 @@ extension SPFEvaluation {
     /// The first name of the address that leads back to it and suits; DNS failures make a name not suit.
     ///
     /// Of more than ten names the first ten are looked at (RFC 7208, 4.6.4).
-    private func validatedNames(_ suits: (String) -> Bool) async -> String? {
-        for record in await self.ask(self.question.address.reverseName, .ptr).records.prefix(Self.namesMax) {
+    private func validatedName(among records: [DNSRecord], _ suits: (String) -> Bool) async -> String? {
+        for record in records.prefix(Self.namesMax) {
             guard case .name(let name) = record else { continue }
             let addresses = await self.ask(name, self.addressType).records
             let bits = self.question.address.isIPv4 ? 32 : 128

@@ -72,7 +72,8 @@ enum Setting: String, CaseIterable {
         "SLUICE_" + self.rawValue.uppercased().map { $0.isLetter || $0.isNumber ? String($0) : "_" }.joined()
     }
 
-    /// What an executor may see: where Microsoft is, who we are there, the gateway, and whom to ask for DNS; never the broker or the ledger.
+    /// What an executor may see: where Microsoft is, who we are there, the gateway, and whom to ask for DNS; never the
+    /// broker or the ledger.
     static var executors: [Setting] {
         self.allCases.filter {
             $0.rawValue.hasPrefix("microsoft.") || $0.rawValue.hasPrefix("gateway.") || $0 == .dnsResolvers

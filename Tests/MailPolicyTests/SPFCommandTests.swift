@@ -64,7 +64,8 @@ struct SPFCommandTests {
         "Wrong use is status 2 and a sentence; a domain that RFC 7208 calls malformed has the result none",
         arguments: [
             (["contoso.com", "--ip", "192.0.2"], 2, "--ip is not"), (["contoso.com"], 2, "--ip"),
-            (["joe@contoso.com", "--ip", "192.0.2.1"], 2, "not a domain"), (["a b", "--ip", "192.0.2.1"], 2, "not a domain"),
+            (["joe@contoso.com", "--ip", "192.0.2.1"], 2, "not a domain"),
+            (["a b", "--ip", "192.0.2.1"], 2, "not a domain"),
             (["", "--ip", "192.0.2.1"], 2, "not a domain"),
             (["contoso.com", "--ip", "192.0.2.1", "--resolver", "ns.example"], 2, "--resolver"),
             (["a..b", "--ip", "192.0.2.1", "--resolver", "127.0.0.1:1"], 1, "none: "),

@@ -36,23 +36,35 @@ struct SPFLimitTests {
         #expect(await check(names, domain: "outer.example").result == result)
     }
 
-    @Test("A loop of includes or redirects ends", arguments: ["include:example.com", "redirect=example.com", "include:b.example -all"])
+    @Test(
+        "A loop of includes or redirects ends",
+        arguments: ["include:example.com", "redirect=example.com", "include:b.example -all"]
+    )
     func loops(terms: String) async {
         let verdict = await SPFCase(terms, .permerror).verdict(["b.example": [.spf("include:example.com -all")]])
         #expect(verdict.result == .permerror)
         #expect(verdict.lookups == 11)
     }
 
-    @Test("Two lookups may find nothing, a third may not", arguments: [(2, SPFResult.fail), (3, .permerror)])
-    func voids(count: Int, result: SPFResult) async {
-        let kinds = ["a:absent.example.com", "exists:empty.example.com", "mx:absent.example.com"]
+    @Test(
+        "Two lookups may find nothing, a third may not",
+        arguments: [
+            (2, SPFResult.fail, "mx:absent.example.com"), (3, .permerror, "mx:absent.example.com"),
+            (3, .permerror, "ptr"),
+        ]
+    )
+    func voids(count: Int, result: SPFResult, last: String) async {
+        let kinds = ["a:absent.example.com", "exists:empty.example.com", last]
         let verdict = await SPFCase(kinds.prefix(count).joined(separator: " ") + " -all", result)
             .verdict(["empty.example.com": [.text("x")]])
         #expect(verdict.result == result)
         #expect(verdict.voids == count)
     }
 
-    @Test("Ten mail exchangers may be looked up, eleven are permerror", arguments: [(10, SPFResult.pass), (11, .permerror)])
+    @Test(
+        "Ten mail exchangers may be looked up, eleven are permerror",
+        arguments: [(10, SPFResult.pass), (11, .permerror)]
+    )
     func exchangers(count: Int, result: SPFResult) async {
         var names = self.hosts(11)
         names["example.com"] = (0..<count).map { .mx("h\($0).example.com", UInt16($0)) }
@@ -71,7 +83,9 @@ struct SPFLimitTests {
     @Test("When its time is over a check ends with temperror")
     func time() async {
         let lookup = TimedLookup(TableLookup(names: ["example.com": [.spf("+all")]]), until: .now - .seconds(1))
-        let verdict = await SPFCheck(lookup: lookup).verdict(SPFQuestion(address: "192.0.2.3".address, domain: "example.com"))
+        let verdict = await SPFCheck(lookup: lookup).verdict(
+            SPFQuestion(address: "192.0.2.3".address, domain: "example.com")
+        )
         #expect(verdict.result == .temperror)
     }
 }

@@ -8,8 +8,16 @@ struct SPFMacroTests {
         "mx.example.org": [.at("192.0.2.3")], "sub.email.example.com": [.at("192.0.2.3")],
     ]
 
-    private func expand(_ text: String, ip: String = "192.0.2.3", sender: String = "strong-bad@email.example.com") throws -> String {
-        let question = SPFQuestion(address: ip.address, domain: "email.example.com", sender: sender, helo: "mx.example.com", receiver: "r.example")
+    private func expand(_ text: String, ip: String = "192.0.2.3", sender: String = "strong-bad@email.example.com")
+        throws -> String
+    {
+        let question = SPFQuestion(
+            address: ip.address,
+            domain: "email.example.com",
+            sender: sender,
+            helo: "mx.example.com",
+            receiver: "r.example"
+        )
         return MacroExpansion(question: question, domain: "email.example.com", now: 7)
             .text(try MacroText(text, isExplanation: true))
     }
@@ -19,7 +27,8 @@ struct SPFMacroTests {
         arguments: [
             ("%{s}", "strong-bad@email.example.com"), ("%{o}", "email.example.com"), ("%{d}", "email.example.com"),
             ("%{d4}", "email.example.com"), ("%{d3}", "email.example.com"), ("%{d2}", "example.com"), ("%{d1}", "com"),
-            ("%{dr}", "com.example.email"), ("%{d2r}", "example.email"), ("%{l}", "strong-bad"), ("%{l-}", "strong.bad"),
+            ("%{dr}", "com.example.email"), ("%{d2r}", "example.email"), ("%{l}", "strong-bad"),
+            ("%{l-}", "strong.bad"),
             ("%{lr}", "strong-bad"), ("%{lr-}", "bad.strong"), ("%{l1r-}", "strong"),
             ("%{ir}.%{v}._spf.%{d2}", "3.2.0.192.in-addr._spf.example.com"),
             ("%{lr-}.lp._spf.%{d2}", "bad.strong.lp._spf.example.com"),
@@ -78,8 +87,14 @@ struct SPFMacroTests {
     @Test(
         "6.2: an explanation is one text of ASCII with right macros; anything else is as if there were none",
         arguments: [
-            ([DNSRecord.text("%{i} is not one of %{d}'s designated mail servers.")], "192.0.2.3 is not one of example.com's designated mail servers."),
-            ([.text("See http://%{d}/why.html?s=%{S}&i=%{I}")], "See http://example.com/why.html?s=strong-bad%40email.example.com&i=192.0.2.3"),
+            (
+                [DNSRecord.text("%{i} is not one of %{d}'s designated mail servers.")],
+                "192.0.2.3 is not one of example.com's designated mail servers."
+            ),
+            (
+                [.text("See http://%{d}/why.html?s=%{S}&i=%{I}")],
+                "See http://example.com/why.html?s=strong-bad%40email.example.com&i=192.0.2.3"
+            ),
             ([.text("%{c} %{r} %{t}")], "192.0.2.3 receiver.example 7"), ([], nil), ([.text("a"), .text("b")], nil),
             ([.text("caf\u{E9}")], nil), ([.text("100%")], nil), ([.text("%{z}")], nil), ([.at("192.0.2.1")], nil),
         ] as [([DNSRecord], String?)]
@@ -90,17 +105,21 @@ struct SPFMacroTests {
         #expect(verdict.explanation == text)
     }
 
-    @Test("6.2: only fail is explained; an include's explanation is not used, a redirect's is used instead of one's own")
+    @Test(
+        "6.2: only fail is explained; an include's explanation is not used, a redirect's is used instead of one's own"
+    )
     func whoExplains() async {
         let names: [String: [DNSRecord]] = [
             "why.example.com": [.text("ours")], "why.example.org": [.text("theirs")],
-            "all.example.org": [.spf("+all exp=why.example.org")], "fail.example.org": [.spf("-all exp=why.example.org")],
+            "all.example.org": [.spf("+all exp=why.example.org")],
+            "fail.example.org": [.spf("-all exp=why.example.org")],
             "mute.example.org": [.spf("-all")],
         ]
         for (terms, text) in [
             ("~all exp=why.example.com", nil), ("-include:all.example.org exp=why.example.com", "ours"),
             ("-include:all.example.org", nil), ("redirect=fail.example.org exp=why.example.com", "theirs"),
-            ("redirect=mute.example.org exp=why.example.com", nil), ("include:fail.example.org -all exp=why.example.com", "ours"),
+            ("redirect=mute.example.org exp=why.example.com", nil),
+            ("include:fail.example.org -all exp=why.example.com", "ours"),
             ("-all exp=absent.%{d}", nil),
         ] as [(String, String?)] {
             #expect(await SPFCase(terms, .fail).verdict(names).explanation == text, "\(terms)")

@@ -4,7 +4,10 @@ import Testing
 @Suite("RFC 7208, 4.6.2 to 5.7: mechanisms")
 struct SPFMechanismTests {
     static let names: [String: [DNSRecord]] = [
-        "example.com": [.at("192.0.2.10"), .at("192.0.2.11"), .at("2001:db8::10"), .mx("mail-a.example.com"), .mx("mail-b.example.com", 20)],
+        "example.com": [
+            .at("192.0.2.10"), .at("192.0.2.11"), .at("2001:db8::10"), .mx("mail-a.example.com"),
+            .mx("mail-b.example.com", 20),
+        ],
         "mail-a.example.com": [.at("192.0.2.129"), .at("2001:db8::129")],
         "mail-b.example.com": [.at("192.0.2.130")],
         "amy.example.com": [.at("192.0.2.65")],
@@ -51,19 +54,23 @@ struct SPFMechanismTests {
             // 5.5
             SPFCase("ptr -all", .pass, ip: "192.0.2.10"), SPFCase("ptr -all", .pass, ip: "192.0.2.65"),
             SPFCase("ptr -all", .fail, ip: "192.0.2.140"), SPFCase("ptr:example.org -all", .pass, ip: "192.0.2.140"),
-            SPFCase("ptr:Example.ORG -all", .pass, ip: "192.0.2.140"), SPFCase("ptr:ample.org -all", .fail, ip: "192.0.2.140"),
+            SPFCase("ptr:Example.ORG -all", .pass, ip: "192.0.2.140"),
+            SPFCase("ptr:ample.org -all", .fail, ip: "192.0.2.140"),
             SPFCase("ptr -all", .fail, ip: "192.0.2.66"), SPFCase("ptr -all", .fail, ip: "192.0.2.200"),
             // 5.6
             SPFCase("ip4:192.0.2.3 -all", .pass), SPFCase("ip4:192.0.2.0/24 -all", .pass),
             SPFCase("ip4:192.0.2.4/31 -all", .fail), SPFCase("ip4:0.0.0.0/0 -all", .pass),
-            SPFCase("ip4:0.0.0.0/0 -all", .fail, ip: "2001:db8::1"), SPFCase("ip6:2001:db8::/32 -all", .pass, ip: "2001:db8::1"),
+            SPFCase("ip4:0.0.0.0/0 -all", .fail, ip: "2001:db8::1"),
+            SPFCase("ip6:2001:db8::/32 -all", .pass, ip: "2001:db8::1"),
             SPFCase("ip6:2001:db8::/32 -all", .fail, ip: "2001:db9::1"), SPFCase("ip6:::/0 -all", .fail),
             SPFCase("ip6:2001:db8::1 -all", .pass, ip: "2001:db8:0:0::1"),
             // 5, an IPv4 address inside an IPv6 one
-            SPFCase("ip4:192.0.2.3 -all", .pass, ip: "::ffff:192.0.2.3"), SPFCase("ip6:::ffff:0:0/96 -all", .fail, ip: "::ffff:192.0.2.3"),
+            SPFCase("ip4:192.0.2.3 -all", .pass, ip: "::ffff:192.0.2.3"),
+            SPFCase("ip6:::ffff:0:0/96 -all", .fail, ip: "::ffff:192.0.2.3"),
             // 5.7
             SPFCase("exists:%{ir}._x.%{d} -all", .pass), SPFCase("exists:%{ir}._x.%{d} -all", .fail, ip: "192.0.2.4"),
-            SPFCase("exists:amy.example.com -all", .pass, ip: "2001:db8::1"), SPFCase("exists:six.example -all", .fail, ip: "2001:db8::1"),
+            SPFCase("exists:amy.example.com -all", .pass, ip: "2001:db8::1"),
+            SPFCase("exists:six.example -all", .fail, ip: "2001:db8::1"),
         ]
     )
     func matching(entry: SPFCase) async {
@@ -75,8 +82,10 @@ struct SPFMechanismTests {
         "2.6.6 and 5: no answer is temperror for a, mx, exists and include; ptr does not match then",
         arguments: [
             ("a -all", "A example.com", SPFResult.temperror), ("mx -all", "MX example.com", .temperror),
-            ("mx -all", "A mail-a.example.com", .temperror), ("exists:amy.example.com -all", "A amy.example.com", .temperror),
-            ("include:pass.example -all", "TXT pass.example", .temperror), ("redirect=pass.example", "TXT pass.example", .temperror),
+            ("mx -all", "A mail-a.example.com", .temperror),
+            ("exists:amy.example.com -all", "A amy.example.com", .temperror),
+            ("include:pass.example -all", "TXT pass.example", .temperror),
+            ("redirect=pass.example", "TXT pass.example", .temperror),
             ("ptr -all", "PTR 3.2.0.192.in-addr.arpa", .fail), ("ip4:192.0.2.3 a -all", "A example.com", .pass),
         ]
     )
@@ -117,7 +126,11 @@ struct SPFMechanismTests {
         #expect(direct.domain == "example.com")
         #expect(direct.record == "v=spf1 a:amy.example.com ~include:pass.example -all")
         #expect(direct.lookups == 2)
-        #expect(direct.trace.map(\.term) == ["record", "a:amy.example.com", "~include:pass.example", "record", "ip4:192.0.2.3"])
+        #expect(
+            direct.trace.map(\.term) == [
+                "record", "a:amy.example.com", "~include:pass.example", "record", "ip4:192.0.2.3",
+            ]
+        )
         #expect(direct.trace.map(\.depth) == [0, 0, 0, 1, 1])
         #expect(direct.trace[1].lookups == ["A amy.example.com: 192.0.2.65"])
         #expect(direct.trace.map(\.outcome).suffix(3) == ["match", "v=spf1 ip4:192.0.2.3 -all", "match"])

@@ -54,7 +54,12 @@ struct SPFCase: Sendable, CustomTestStringConvertible {
     var sender = "strong-bad@email.example.com"
     var helo = "mail.example.com"
 
-    init(_ terms: String, _ result: SPFResult, ip: String = "192.0.2.3", sender: String = "strong-bad@email.example.com") {
+    init(
+        _ terms: String,
+        _ result: SPFResult,
+        ip: String = "192.0.2.3",
+        sender: String = "strong-bad@email.example.com"
+    ) {
         self.terms = terms
         self.result = result
         self.ip = ip

@@ -46,7 +46,11 @@ struct DNSTests {
         #expect(self.code(try ask("flaky.example")) == 2)
         #expect(try ask("flaky.example")?.suffix(4) == [192, 0, 2, 1])
         #expect(try ask("silent.example", tcp: true) == nil)
-        #expect(table.journal.map(\.answer) == ["NXDOMAIN 0", "NOERROR 0", "NOERROR 0", "server-failure", "NOERROR 1", "silence"])
+        #expect(
+            table.journal.map(\.answer) == [
+                "NXDOMAIN 0", "NOERROR 0", "NOERROR 0", "server-failure", "NOERROR 1", "silence",
+            ]
+        )
     }
 
     @Test("Control publishes, shows and removes names, refuses wrong ones, and keeps a journal until reset")
@@ -61,7 +65,8 @@ struct DNSTests {
             let left = try await client.control("GET", "dns").json.array ?? []
             #expect(!left.contains { $0["name"] == "new.example" })
             for bad: JSONValue in [
-                [["name": "a..b"]], [["name": "x.example", "a": ["1.2.3"]]], [["name": "x.example", "mx": ["mx.example"]]],
+                [["name": "a..b"]], [["name": "x.example", "a": ["1.2.3"]]],
+                [["name": "x.example", "mx": ["mx.example"]]],
                 [["name": "x.example", "colour": 1]], [["name": "x.example", "fault": "explode"]],
             ] { #expect(try await client.control("POST", "dns", body: bad).status == 400) }
             #expect(try await client.control("GET", "dns/journal").json.array?.isEmpty == true)

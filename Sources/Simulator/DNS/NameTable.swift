@@ -124,7 +124,8 @@ final class NameTable: Sendable {
     ) -> (DNSMessage.Code, [DNSMessage.Record]) {
         var (target, records) = (name, [DNSMessage.Record]())
         for _ in 0..<aliasesMax {
-            if view == .authoritative, zone(of: target, names) == nil {
+            let isOutside = zone(of: target, names).map { $0 != zone(of: name, names) } ?? true
+            if view == .authoritative, isOutside {
                 // Only the first name can be refused: an alias that leads away is simply where the answer ends.
                 return (records.isEmpty ? .refused : .noError, records)
             }

@@ -1,7 +1,7 @@
 /// One name in DNS with everything it holds.
 ///
-/// Written as JSON; every key but `name` has a default, and an unknown key is refused. A name that is not listed does not
-/// exist, unless another lies below it; a name without the wanted records exists without them. Example:
+/// Written as JSON; every key but `name` has a default, and an unknown key is refused. A name that is not listed does
+/// not exist, unless another lies below it; a name without the wanted records exists without them. Example:
 ///
 /// ```json
 /// {"name": "contoso.com", "txt": [["v=spf1 ip4:192.0.2.0/24", " -all"]], "mx": ["10 mx.gateway.example"],
