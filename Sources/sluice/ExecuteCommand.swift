@@ -25,7 +25,7 @@ struct ExecuteCommand: AsyncParsableCommand {
         try self.limitItself(mebibytes: settings.number(.workerExecutorMemory, WorkerCommand.executorMemory))
         // Frames go to a descriptor of their own: whatever else prints to standard output ends in the log.
         let frames = try FileDescriptor.standardOutput.duplicate()
-        _ = try FileDescriptor.standardOutput.duplicate(as: .standardError)
+        _ = try FileDescriptor.standardError.duplicate(as: .standardOutput)
         let requests = try FileDescriptor.standardInput.duplicate()
         let transport = Transport()
         // The worker closes the pipe only when nothing runs: an end of input in the middle of a job means it is dead, and

@@ -1,0 +1,119 @@
+import AMQP
+import Foundation
+import JobModel
+import JobQueue
+import Operations
+import Simulator
+import TestSupport
+import Testing
+
+@Suite("A worker that cannot write or send takes no more jobs, and takes them again by itself")
+struct PushBackTests {
+    @Test("The broker blocks publishing: the consumer goes, what runs is kept, and all goes on when the broker eases")
+    func blocked() async throws {
+        let broker = try await Broker.private()
+        try await Road.walk(.demo, on: broker) { road in
+            let looker = try await road.connection()
+            await road.simulator.add(FaultRule(route: "exchange.New-InboundConnector", fault: Fault(.hang)))
+            let worker = try road.sluice(["worker"])
+            let jobs = [try await road.connect(Scenario.contosoID), try await road.connectLater(.seconds(15))]
+            try await road.waitForHang()
+            try await broker.control("set_vm_memory_high_watermark", "0.000001")
+            for child in worker.children() { kill(child, SIGKILL) }
+            try await eventually(within: .seconds(30), "a worker that takes no more") {
+                worker.output.contains("the broker blocks publishing")
+            }
+            try await eventually(within: .seconds(30), "a job that nobody takes") {
+                try await looker.checkQueue("job.connect-tenant").messages == 1
+            }
+            #expect(jobs.allSatisfy { road.results(of: $0).isEmpty })
+            try await broker.control("set_vm_memory_high_watermark", "0.6")
+            for job in jobs {
+                #expect(try await road.result(of: job).0 == .succeeded, "\(worker.output.suffix(3_000))")
+                #expect(road.retries(of: job).isEmpty)
+                try await road.expectWholeStory(of: job)
+            }
+            try await road.expectConnected(Scenario.contosoID)
+            await looker.close()
+        }
+    }
+
+    @Test("The ledger cannot be written: nothing is begun in the tenant, and the job runs once it can")
+    func ledger() async throws {
+        try await Road.walk(.demo) { road in
+            let worker = try road.sluice(["worker"])
+            try await eventually(within: .seconds(20), "the worker") { worker.output.contains("taking jobs") }
+            let holder = try road.holdLedger()
+            try await eventually("the ledger's lock") { holder.isHeld }
+            let job = try await road.connect(Scenario.contosoID)
+            try await eventually(within: .seconds(20), "a worker that takes no more") {
+                worker.output.contains("the ledger cannot be written")
+            }
+            let waiting = try await road.connect(Scenario.contosoID)
+            try await eventually("a job that nobody takes") {
+                try await road.console.checkQueue("job.connect-tenant").messages == 1
+            }
+            #expect(await road.simulator.journal().isEmpty)
+            holder.release()
+            for job in [job, waiting] {
+                #expect(try await road.result(of: job).0 == .succeeded, "\(worker.output.suffix(3_000))")
+                #expect(road.retries(of: job).isEmpty)
+                try await road.expectWholeStory(of: job)
+            }
+        }
+    }
+}
+
+/// Another process that holds the worker's ledger, as a backup tool may.
+private struct LedgerHolder {
+    private static let script = """
+        import sqlite3, sys
+        ledger = sqlite3.connect(sys.argv[1], isolation_level=None)
+        ledger.execute("BEGIN IMMEDIATE")
+        print("held", flush=True)
+        sys.stdin.read()
+        """
+
+    private let process = Process()
+    private let input = Pipe()
+    private let output: URL
+
+    var isHeld: Bool { (try? String(contentsOf: self.output, encoding: .utf8))?.hasPrefix("held") == true }
+
+    init(_ ledger: URL, folder: URL) throws {
+        self.output = folder.appending(path: "holder.log")
+        try Data().write(to: self.output)
+        self.process.executableURL = URL(filePath: "/usr/bin/env")
+        self.process.arguments = ["python3", "-c", Self.script, ledger.path]
+        self.process.standardInput = self.input
+        self.process.standardOutput = try FileHandle(forWritingTo: self.output)
+        try self.process.run()
+    }
+
+    func release() { try? self.input.fileHandleForWriting.close() }
+}
+
+extension Road {
+    /// Sends a job that comes out of the delay ladder by itself, as no console can publish by then.
+    fileprivate func connectLater(_ pause: Duration) async throws -> JobID {
+        let job = try Submission(
+            id: JobID(UUID()),
+            type: .connectTenant,
+            tenant: try #require(TenantID(Scenario.contosoID)),
+            data: Array(
+                #"{"customer":"contoso","claimedDomains":["contoso.com"],"requestedBy":"admin@contoso.com"}"#.utf8
+            ),
+            dryRun: false
+        )
+        try await self.console.publish(
+            job.message(source: "/console/test", now: Date()).message,
+            to: DelayLadder.destination(after: pause, key: "connect-tenant"),
+            mandatory: true
+        )
+        return job.id
+    }
+
+    fileprivate func holdLedger() throws -> LedgerHolder {
+        try LedgerHolder(self.folder.appending(path: "ledger.sqlite"), folder: self.folder)
+    }
+}
