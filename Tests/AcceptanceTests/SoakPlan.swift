@@ -41,14 +41,16 @@ struct SoakPlan: Sendable {
     let steps: [Step]
 
     /// Makes the plan of a seed; the same one each time.
-    init(seed: UInt64, length: Duration, tenants: Int, jobs: Int, faults: Int, killsBroker: Bool) {
+    ///
+    /// With `cutsBroker` the workers lose their broker too: bad lines to it, and one power cut.
+    init(seed: UInt64, length: Duration, tenants: Int, jobs: Int, faults: Int, cutsBroker: Bool) {
         var numbers = SeededNumbers(seed: seed)
         self.seed = seed
         self.scenario = Self.scenario(tenants: tenants, &numbers)
         let jobSteps = (0..<jobs).flatMap { Self.job($0, tenants, length * 0.8, &numbers) }
-        let faultSteps = (0..<faults).flatMap { _ in Self.fault(length, &numbers) }
-        let kill = killsBroker ? [Step(at: length * Double.random(in: 0.3...0.6, using: &numbers), action: .killBroker)] : []
-        self.steps = (jobSteps + faultSteps + kill).sorted { $0.at < $1.at }
+        let faultSteps = (0..<faults).flatMap { _ in Self.fault(length, cutsBroker, &numbers) }
+        let powerCut = Step(at: length * Double.random(in: 0.3...0.6, using: &numbers), action: .killBroker)
+        self.steps = (jobSteps + faultSteps + (cutsBroker ? [powerCut] : [])).sorted { $0.at < $1.at }
     }
 
     /// The GUID of a tenant.
@@ -105,18 +107,18 @@ struct SoakPlan: Sendable {
     }
 
     /// A fault, and where it lasts its end.
-    private static func fault(_ length: Duration, _ numbers: inout SeededNumbers) -> [Step] {
+    private static func fault(_ length: Duration, _ cutsBroker: Bool, _ numbers: inout SeededNumbers) -> [Step] {
         let at = length * Double.random(in: 0.02...0.9, using: &numbers)
         let worker = Int.random(in: 0..<self.workers, using: &numbers)
         let lasting = at + .milliseconds(Int.random(in: 300...5_000, using: &numbers))
         switch Int.random(in: 0..<10, using: &numbers) {
         case 0, 1: return [Step(at: at, action: .killWorker(worker))]
         case 2: return [Step(at: at, action: .killExecutors(worker))]
-        case 3, 4:
+        case 3...4 where cutsBroker:
             let (fault, direction, moment) = self.lineFault(&numbers)
             let begin = Step(at: at, action: .brokerLine(worker: worker, fault, direction, moment))
             return [begin, Step(at: lasting, action: .heal)]
-        case 5, 6:
+        case 3...6:
             let (fault, direction, moment) = self.lineFault(&numbers)
             let service = Int.random(in: 0..<self.services, using: &numbers)
             return [
