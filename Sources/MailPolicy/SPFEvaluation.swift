@@ -117,7 +117,8 @@ final class SPFEvaluation {
                 explanation: record.explanation
             )
         }
-        guard let redirect = record.redirect, !record.hasAll else { return Outcome(result: .neutral, domain: domain) }
+        // Never reached where `all` stands anywhere, which matches always: redirect is ignored then (RFC 7208, 6.1).
+        guard let redirect = record.redirect else { return Outcome(result: .neutral, domain: domain) }
         let step = self.begin(depth, domain, "redirect=\(redirect.source)")
         try self.count()
         let target = await self.name(redirect, domain)

@@ -6,9 +6,6 @@ struct SPFRecord: Sendable, Hashable {
     var redirect: MacroText?
     /// The target of `exp=`.
     var explanation: MacroText?
-
-    /// Whether `all` stands anywhere: `redirect` is ignored then (RFC 7208, 6.1).
-    var hasAll: Bool { self.directives.contains { $0.mechanism == .all } }
 }
 
 /// A qualifier with a mechanism.
