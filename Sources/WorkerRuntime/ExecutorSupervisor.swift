@@ -151,7 +151,9 @@ actor ExecutorSupervisor {
         return replies
     }
 
-    /// A new process; nil behind the fence. One that is made before it is among those the fence kills.
+    /// A new process; nil behind the fence.
+    ///
+    /// One that is made before it is among those the fence kills.
     private func fresh(_ type: JobType, until fence: Signal?) -> ExecutorProcess? {
         if fence?.hasFired == true { return nil }
         let process = ExecutorProcess(command: self.command(type), log: self.log)
