@@ -11,8 +11,9 @@ struct CancelCommand: AsyncParsableCommand {
         discussion: """
             Example: sluice cancel 0190c7a2-3b1e-7c5d-9a61-0f4b6f0d2a11
 
-            The job ends as `cancelled`, and its result says how far it had come; what was done by then stays. A job that has \
-            ended is not changed. A job that waits ends when its wait is over. Workers that are started later do not know of it.
+            The job ends as `cancelled`, and its result says how far it had come; what was done by then stays. A job that \
+            has ended is not changed. A job that waits ends when its wait is over. Workers that are started later do \
+            not know of it.
             """
     )
 

@@ -73,7 +73,8 @@ struct CommandTests {
             (["submit", "connect-tenant", "--tenant", "contoso", "--data", "{}"], "--tenant is not a GUID"),
             (["submit", "connect-tenant", "--tenant", Scenario.contosoID, "--data", "{}"], "data.customer"),
             (["submit", "connect-tenant", "--tenant", Scenario.contosoID, "--data", "{\"a\""], "at byte"),
-            (["watch", "42"], "not a job id"), (["cancel", "42"], "not a job id"), (["pause", "x"], "no job type x"), (["worker", "--only", "make-coffee"], "make-coffee"),
+            (["watch", "42"], "not a job id"), (["cancel", "42"], "not a job id"), (["pause", "x"], "no job type x"),
+            (["worker", "--only", "make-coffee"], "make-coffee"),
             (["consent-url", "--tenant", "x", "--customer", "c"], "not a GUID"),
             (["no-such-command"], "no-such-command"),
         ]

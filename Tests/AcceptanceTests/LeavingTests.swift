@@ -5,7 +5,7 @@ import Simulator
 import TestSupport
 import Testing
 
-@Suite("How a worker leaves")
+@Suite("How a worker leaves, and what it lets executors do")
 struct LeavingTests {
     /// A worker with a job that hangs.
     private func busy(_ road: Road, drain: String) async throws -> (worker: Program, job: JobID) {
@@ -58,6 +58,17 @@ struct LeavingTests {
             #expect(limits.contains { $0.hasPrefix("Max data size") && $0.contains(" \(200 << 20) ") })
             #expect(limits.contains { $0.hasPrefix("Max core file size") && $0.contains(" 0 ") })
             #expect(try String(contentsOfFile: "\(executor)/oom_score_adj", encoding: .utf8).hasPrefix("500"))
+        }
+    }
+
+    @Test("What an executor logs comes out in the worker's log, and never among its frames")
+    func output() async throws {
+        try await Road.walk(.demo) { road in
+            let worker = try road.sluice(["worker"])
+            let job = try await road.connect(Scenario.contosoID)
+            #expect(try await road.result(of: job).0 == .succeeded)
+            try await eventually("the executor's log") { worker.output.contains("sluice.execute") }
+            #expect(!worker.output.contains("no frame"))
         }
     }
 
