@@ -17,7 +17,6 @@ struct JobCourse {
     private(set) var sequence: Int
     private(set) var steps: String?
     let since: Date
-    private let startedAt: Date
     private var progress: JobProgressed?
 
     init(
@@ -38,7 +37,6 @@ struct JobCourse {
         self.sequence = sequence
         self.steps = steps
         self.since = since
-        self.startedAt = services.now()
     }
 
     /// Runs the executor to the end of the attempt; its news goes out meanwhile.
@@ -264,7 +262,7 @@ struct JobCourse {
                 of: self.run,
                 outcome: outcome,
                 attempt: self.headers.attempt,
-                startedAt: self.startedAt,
+                startedAt: self.since,
                 finishedAt: now,
                 output: output,
                 problem: problem
