@@ -12,8 +12,8 @@ struct CancelCommand: AsyncParsableCommand {
             Example: sluice cancel 0190c7a2-3b1e-7c5d-9a61-0f4b6f0d2a11
 
             The job ends as `cancelled`, and its result says how far it had come; what was done by then stays. A job that \
-            has ended is not changed. A job that waits ends when its wait is over. Workers that are started later do not \
-            know of it.
+            has ended is not changed. A job that waits ends when its wait is over. Workers that are started later do \
+            not know of it.
             """
     )
 
@@ -34,7 +34,11 @@ struct PauseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pause",
         abstract: "Have the running workers take no more jobs of a type; running ones go on.",
-        discussion: "Example: sluice pause connect-tenant\n\nA worker that is started later takes the type all the same."
+        discussion: """
+            Example: sluice pause connect-tenant
+
+            A worker that is started later takes the type all the same.
+            """
     )
 
     @OptionGroup var common: CommonOptions
