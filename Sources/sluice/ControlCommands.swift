@@ -34,7 +34,11 @@ struct PauseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pause",
         abstract: "Have the running workers take no more jobs of a type; running ones go on.",
-        discussion: "Example: sluice pause connect-tenant\n\nA worker that is started later takes the type all the same."
+        discussion: """
+            Example: sluice pause connect-tenant
+
+            A worker that is started later takes the type all the same.
+            """
     )
 
     @OptionGroup var common: CommonOptions
