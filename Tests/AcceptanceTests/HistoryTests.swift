@@ -50,7 +50,8 @@ struct HistoryTests {
     @Test("What went well has none, however often its messages come and in whatever order")
     func clean() {
         #expect(Self.history(Self.clean).findings.isEmpty)
-        let copies = Self.history(Self.clean.filter { if case .made = $0 { false } else { true } }.reversed() + Self.clean)
+        let messages = Self.clean.filter { if case .made = $0 { false } else { true } }
+        let copies = Self.history(messages.reversed() + Self.clean)
         #expect(copies.findings.isEmpty)
         #expect(copies.copies == 4)
         #expect(copies.ended == 1)

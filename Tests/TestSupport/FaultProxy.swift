@@ -119,7 +119,8 @@ private final class FaultProxyCore: Sendable {
     func run() {
         while let (isListening, due) = self.turn() {
             let patience = due.map { ContinuousClock.now.duration(to: $0) }
-            FaultProxySocket.wait([(isListening ? self.listener : -1, POLLIN), (self.wakeUp.descriptor, POLLIN)], atMost: patience)
+            let listener = isListening ? self.listener : -1
+            FaultProxySocket.wait([(listener, POLLIN), (self.wakeUp.descriptor, POLLIN)], atMost: patience)
             self.wakeUp.lower()
             if isListening, let client = FaultProxySocket.accept(self.listener) { self.forward(client) }
         }

@@ -44,9 +44,11 @@ extension History {
     /// Each expected kind once in every tenant that had a job, and nothing else anywhere.
     private var effectFindings: [HistoryFinding] {
         let tenants = Set(self.jobs.values.map(\.tenant))
-        let expected = Set(tenants.flatMap { tenant in
-            self.expectedKinds.map { Creation(tenant: tenant, kind: $0) }
-        })
+        let expected = Set(
+            tenants.flatMap { tenant in
+                self.expectedKinds.map { Creation(tenant: tenant, kind: $0) }
+            }
+        )
         let made = Dictionary(grouping: self.creations, by: { $0 }).mapValues(\.count)
         let all = expected.union(made.keys).sorted { ($0.tenant, $0.kind) < ($1.tenant, $1.kind) }
         return all.compactMap { creation in
