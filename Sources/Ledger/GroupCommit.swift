@@ -32,7 +32,7 @@ final class GroupCommit: Sendable {
 
     init(pool: DatabasePool) { self.pool = pool }
 
-    /// How many transactions there were, and how many writes they held.
+    /// How many transactions held writes, and how many writes those were; what only deletes does not count.
     var figures: (commits: Int, writes: Int) { self.state.withLock { ($0.commits, $0.writes) } }
 
     /// Runs the write in the next transaction; returns when that is on disk.
@@ -99,7 +99,7 @@ final class GroupCommit: Sendable {
                 return .commit
             }
             self.state.withLock { state in
-                state.commits += 1
+                state.commits += batch.isEmpty ? 0 : 1
                 state.writes += batch.count
             }
             return numbers.map { .success($0) }

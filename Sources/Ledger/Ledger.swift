@@ -58,7 +58,7 @@ package final class Ledger: Sendable {
         try await self.entries.entry(of: run)
     }
 
-    /// How many transactions have been written since it was opened, and how many writes of jobs they held.
+    /// How many transactions held writes of jobs since it was opened, and how many writes those were.
     package var commitFigures: (commits: Int, writes: Int) { self.commits.figures }
 
     /// Writes the row of a run and the messages that follow from it, in one commit.

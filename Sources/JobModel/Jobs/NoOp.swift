@@ -26,12 +26,10 @@ package struct NoOp: JobPayload, Codable, Equatable {
         guard values.contains(key) else { return 0 }
         do {
             return try values.decode(Int.self, forKey: key)
-        } catch DecodingError.dataCorrupted(let context) {
-            throw DecodingError.dataCorruptedError(
-                forKey: key,
-                in: values,
-                debugDescription: context.debugDescription
-            )
+        } catch let error as DecodingError {
+            throw error
+        } catch {
+            throw DecodingError.dataCorruptedError(forKey: key, in: values, debugDescription: "no whole number")
         }
     }
 
