@@ -203,7 +203,8 @@ package final class Worker: Sendable {
             self.services.configuration,
             intake: self.services.intake,
             until: self.services.draining,
-            counting: self.arrivals
+            counting: self.arrivals,
+            logger: self.services.logger
         ) { delivery in
             newAttempts.yield(Attempt(services: self.services, delivery: delivery, lock: lock))
         }

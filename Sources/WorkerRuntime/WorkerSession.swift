@@ -9,6 +9,8 @@ struct WorkerSession: Sendable {
     private static let silenceInHeartbeats = 1.5
     /// How many orders are read ahead.
     private static let ordersMax: UInt16 = 100
+    /// How often a queue that is gone is looked for.
+    private static let missingQueueInterval = Duration.seconds(1)
 
     let consuming: Connection
     let publishing: Connection
@@ -27,7 +29,7 @@ struct WorkerSession: Sendable {
         return WorkerSession(consuming: consuming, publishing: publishing)
     }
 
-    /// Takes deliveries from every queue of the worker's types until a connection is lost, a queue is gone, or `stop` fires.
+    /// Takes deliveries from every queue of the worker's types until a connection is lost or `stop` fires.
     ///
     /// While the intake is closed for a type its consumers are cancelled; what was taken before can still be settled.
     func consume(
@@ -35,6 +37,7 @@ struct WorkerSession: Sendable {
         intake: Intake,
         until stop: Signal,
         counting arrivals: BatchCount,
+        logger: Logger,
         deliver: @escaping @Sendable (Delivery) -> Void
     ) async throws(AMQPError) {
         let end = await withTaskGroup(of: AMQPError?.self) { group in
@@ -42,7 +45,7 @@ struct WorkerSession: Sendable {
                 for key in JobTopology.keys(of: type) {
                     group.addTask {
                         do throws(AMQPError) {
-                            try await self.consume(key, type, configuration, intake, arrivals, deliver)
+                            try await self.consume(key, type, configuration, intake, arrivals, logger, deliver)
                             return nil
                         } catch {
                             return error
@@ -60,40 +63,67 @@ struct WorkerSession: Sendable {
         if let end { throw end }
     }
 
-    /// Takes deliveries from one queue whenever the intake is open; returns when the queue or the connection is gone.
+    /// Takes deliveries from one queue whenever the intake is open and the queue is there; returns when it is cancelled.
+    ///
+    /// A queue that was deleted is consumed again once it is back: the connection, its locks and the running jobs go on, as
+    /// the broker would never deliver those jobs again. Fails when the connection is gone.
     private func consume(
         _ key: String,
         _ type: JobType,
         _ configuration: WorkerConfiguration,
         _ intake: Intake,
         _ arrivals: BatchCount,
+        _ logger: Logger,
         _ deliver: @escaping @Sendable (Delivery) -> Void
     ) async throws(AMQPError) {
-        while true {
+        let queue = JobTopology.queue(forKey: key)
+        var isMissing = false
+        while !Task.isCancelled {
             await intake.wait(until: true, type)
             if Task.isCancelled { return }
-            let deliveries = try await self.consuming.consume(
-                JobTopology.queue(forKey: key),
-                prefetch: UInt16(configuration.concurrency),
-                exclusive: false
-            )
-            let hasEnded = await withTaskGroup(of: Bool.self) { group in
-                group.addTask {
-                    for await delivery in deliveries { deliver(delivery) }
-                    return true
+            do throws(AMQPError) {
+                let deliveries = try await self.consuming.consume(
+                    queue,
+                    prefetch: UInt16(configuration.concurrency),
+                    exclusive: false
+                )
+                if isMissing { logger.notice("a queue is back", metadata: ["queue": "\(queue)"]) }
+                isMissing = false
+                try await self.take(deliveries, type, intake, deliver)
+                arrivals.add(deliveries.figures.deliveries, batches: deliveries.figures.batches)
+            } catch {
+                guard error.concernsTheQueueAlone else { throw error }
+                if !isMissing {
+                    logger.error("a queue is gone; run `sluice topology apply`", metadata: ["queue": "\(queue)"])
                 }
-                group.addTask {
-                    await intake.wait(until: false, type)
-                    return false
-                }
-                let hasEnded = await group.next() ?? true
-                await self.consuming.cancel(deliveries)
-                group.cancelAll()
-                return hasEnded
+                isMissing = true
+                try? await Task.sleep(for: Self.missingQueueInterval)  // cut short when the session has ended
             }
-            arrivals.add(deliveries.figures.deliveries, batches: deliveries.figures.batches)
-            if hasEnded || Task.isCancelled { return }
         }
+    }
+
+    /// Hands deliveries on until the intake closes; fails with the reason when they end by themselves.
+    private func take(
+        _ deliveries: Deliveries,
+        _ type: JobType,
+        _ intake: Intake,
+        _ deliver: @escaping @Sendable (Delivery) -> Void
+    ) async throws(AMQPError) {
+        let hasEnded = await withTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                for await delivery in deliveries { deliver(delivery) }
+                return true
+            }
+            group.addTask {
+                await intake.wait(until: false, type)
+                return false
+            }
+            let hasEnded = await group.next() ?? true
+            await self.consuming.cancel(deliveries)
+            group.cancelAll()
+            return hasEnded
+        }
+        if hasEnded, !Task.isCancelled, let reason = deliveries.endReason { throw reason }
     }
 
     /// Hears orders through an exclusive queue until the connection or the queue is gone.
@@ -152,6 +182,13 @@ struct WorkerSession: Sendable {
             throw .broker(error)
         }
         guard findings.isEmpty else { throw .topology(findings) }
+    }
+}
+
+extension AMQPError {
+    /// Whether it leaves the connection as it was: the broker ended the consumer, or there is no such queue (404).
+    fileprivate var concernsTheQueueAlone: Bool {
+        self.code == .consumerCancelled || self.code == .channelClosed && self.replyCode == 404
     }
 }
 

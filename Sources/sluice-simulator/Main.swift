@@ -32,7 +32,7 @@ struct SimulatorCommand: AsyncParsableCommand {
     @Option(help: "A scenario file (JSON). Default: the built-in one.")
     var scenario: String?
 
-    @Option(help: "The first of six ports in a row: login, graph, exchange, control, dns, dnsAuthoritative. Default: any free ones.")
+    @Option(help: "The first of six ports: login, graph, exchange, control, dns, dnsAuthoritative. Default: free ones.")
     var port: Int?
 
     @Option(help: "A file that gets the same line of JSON once all listen.")

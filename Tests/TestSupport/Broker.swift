@@ -182,13 +182,15 @@ private struct BrokerNode: Sendable {
         let output = Pipe()
         process.standardOutput = output
         process.standardInput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
+        let complaint = Pipe()
+        process.standardError = complaint
         let status: Int32 = try await withCheckedThrowingContinuation { continuation in
             process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
             do { try process.run() } catch { continuation.resume(throwing: error) }
         }
         guard status == 0 else {
-            throw Broker.Failure(description: "deploy/broker \(arguments.joined(separator: " ")) ended with \(status)")
+            let reason = await BrokerNode.firstLine(of: complaint.fileHandleForReading) ?? "nothing was said"
+            throw Broker.Failure(description: "deploy/broker \(arguments.joined(separator: " ")) failed: \(reason)")
         }
         return await BrokerNode.firstLine(of: output.fileHandleForReading) ?? ""
     }

@@ -81,8 +81,9 @@ struct ExecutorSupervisorTests {
             let outcomes = await [one, two]
             #expect(outcomes.compactMap { Self.process(of: $0) }.count == 2)
             #expect(Set(outcomes.compactMap { Self.process(of: $0) } + [first]).count == 3)
-            guard case .failed(let problem, nil) = await poison else {
-                Issue.record("the poison job did not fail")
+            let end = await poison
+            guard case .failed(let problem, nil) = end else {
+                Issue.record("the poison job did not fail: \(end)")
                 return
             }
             #expect(problem.code == .executorCrashed)
