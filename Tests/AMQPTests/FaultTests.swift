@@ -66,7 +66,7 @@ struct FaultTests {
         #expect(ends.map(\.code) == [.lost, .lost])
         #expect(await publish?.code == .lost)
         let taken = start.duration(to: .now)
-        #expect(taken > .seconds(1) && taken < .seconds(8))
+        #expect(taken > .seconds(1) && taken < .seconds(30))
         #expect(idle.lastFrameAge >= .seconds(2))
     }
 

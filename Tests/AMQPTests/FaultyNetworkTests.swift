@@ -76,7 +76,7 @@ struct FaultyNetworkTests {
             #expect(codes.contains(.lost))
             #expect(codes.allSatisfy { $0 == .lost || (byte > 50_000 && $0 == nil) }, "\(codes)")
             #expect(await connection.waitUntilClosed().code == .lost)
-            #expect(start.duration(to: .now) < .seconds(5))
+            #expect(start.duration(to: .now) < .seconds(30))
         }
     }
 
@@ -97,7 +97,7 @@ struct FaultyNetworkTests {
             }
             #expect(error?.code == .lost)
             let taken = start.duration(to: .now)
-            #expect(taken > .milliseconds(900) && taken < .seconds(6), "\(taken)")
+            #expect(taken > .milliseconds(900) && taken < .seconds(30), "\(taken)")
             #expect(try await other.get(queue.name)?.message.text == "x")
             await other.close()
         }

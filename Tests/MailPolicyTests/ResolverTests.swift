@@ -137,7 +137,7 @@ struct ResolverTests {
             let hasty = ResolverTiming(attempt: .seconds(30), tries: 4, total: .milliseconds(200))
             let start = ContinuousClock.now
             #expect(try await self.resolver(simulator, hasty).lookup("example.com", .a) == .temporaryFailure(.timedOut))
-            #expect(ContinuousClock.now - start < .seconds(10))
+            #expect(ContinuousClock.now - start < .seconds(30))
             let patient = try self.resolver(simulator, ResolverTiming(attempt: .seconds(60), total: .seconds(60)))
             let answer = await withTaskGroup(of: DNSAnswer.self) { group in
                 group.addTask { await patient.lookup("example.com", .a) }

@@ -1,7 +1,7 @@
 """An executor for tests: it speaks the frames of the real one and does what the job's data says.
 
 succeed | wait (until the file `until` is there) | crash (with a report, killed by ABRT) | exit (with status 3)
-| stubborn (ignores TERM and never ends) | garbage (lines that are no frames, then succeeds)
+| stubborn (says when it is asked to leave by TERM, and never ends) | garbage (lines that are no frames, then succeeds)
 """
 import json
 import os
@@ -32,7 +32,7 @@ def run(request):
         case "crash":
             sys.stderr.write("Fatal error: a poison job\nat probe() in probe.swift:12\n")
             sys.stderr.flush()
-            os.kill(os.getpid(), signal.SIGABRT)
+            os.abort()
         case "exit":
             os._exit(3)
         case "stubborn":
@@ -45,6 +45,6 @@ def run(request):
 
 
 if "stubborn" in sys.argv:
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: os.write(2, b"asked to leave\n"))
 for line in sys.stdin:
     threading.Thread(target=run, args=(json.loads(line),), daemon=True).start()
