@@ -89,7 +89,7 @@ let package = Package(
         // What people type.
         .target(
             name: "Operations",
-            dependencies: ["AMQP", "JobModel", "JobQueue", "Ledger", "Microsoft365", logging],
+            dependencies: ["AMQP", "JobModel", "JobQueue", "Microsoft365"],
             swiftSettings: strict
         ),
         .executableTarget(

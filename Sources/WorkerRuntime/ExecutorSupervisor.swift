@@ -22,7 +22,7 @@ actor ExecutorSupervisor {
         (self.started, self.starts) = AsyncStream.makeStream(of: ExecutorProcess.self)
     }
 
-    /// Keeps the children; returns when it is told to finish and all are gone, or at once when it is cancelled.
+    /// Keeps the children; returns when it was told to finish and all are gone.
     func run() async {
         let started = self.started
         await withDiscardingTaskGroup { group in

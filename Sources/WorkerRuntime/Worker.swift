@@ -13,7 +13,8 @@ import Synchronization
 ///     worker.drain()                          // on SIGTERM: stop taking jobs, let the running ones end
 ///
 /// It holds two connections, one to consume and one to publish, so that a broker that refuses publishing still gets its
-/// acknowledgements. When either is lost both are made again, after a pause that grows. Jobs under way go on meanwhile.
+/// acknowledgements. When either is lost both are made again, after a pause that grows. Jobs that change a tenant are ended
+/// with the session that held its lock, and resumed when they are delivered again; the others go on meanwhile.
 package final class Worker: Sendable {
     /// The first pause before connecting again, doubled up to `reconnectDelayMax`, each time shortened by chance.
     private static let reconnectDelay = Duration.milliseconds(100)
