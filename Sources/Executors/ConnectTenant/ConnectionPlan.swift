@@ -1,13 +1,4 @@
-import Crypto
 import JobModel
-import Microsoft365
-
-/// Something of a tenant that was read, or why it could not be.
-enum Observed<Value> {
-    case known(Value)
-    /// One sentence says why; it must not vary from run to run, as it is under the plan's hash.
-    case unknown(reason: String)
-}
 
 /// What a plan is made from.
 struct ObservedTenant {
@@ -46,57 +37,6 @@ enum ConnectionPlan {
                 TenantObjectKind.organizationCustomization, .inboundConnector, .outboundConnector, .bypassRule,
             ].map { UnknownState(kind: $0, reason: reason) }
         }
-        let hash = try Self.hash(tenant: tenant, changes: changes, unknown: unknown)
-        return ChangePlan(hash: hash, changes: changes, unknown: unknown)
+        return try ChangePlan(for: tenant, changes: changes, unknown: unknown)
     }
-
-    /// What the hash is taken over; the tenant is in it, so that no plan fits another tenant.
-    private struct Hashed: Encodable {
-        let tenant: String
-        let changes: [PlannedChange]
-        let unknown: [UnknownState]
-    }
-
-    private static func hash(
-        tenant: TenantID,
-        changes: [PlannedChange],
-        unknown: [UnknownState]
-    ) throws -> String {
-        let hashed = Hashed(tenant: tenant.description, changes: changes, unknown: unknown)
-        let digest = SHA256.hash(data: try CanonicalJSON.bytes(hashed))
-        let hexadecimal = digest.map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0\(digits)" : digits
-        }
-        return "sha256:\(hexadecimal.joined())"
-    }
-}
-
-extension PlannedChange {
-    /// The grant of Exchange.ManageAsApp to ourselves.
-    static let appRole = PlannedChange(
-        kind: .appRoleAssignment,
-        name: "Exchange.ManageAsApp",
-        action: .create,
-        fields: [JobModel.FieldChange(field: "appRoleId", before: nil, after: WellKnown.manageAsAppRoleID)]
-    )
-
-    /// Our role Exchange Administrator, over the whole directory.
-    static let directoryRole = PlannedChange(
-        kind: .directoryRoleAssignment,
-        name: "Exchange Administrator",
-        action: .create,
-        fields: [
-            JobModel.FieldChange(field: "directoryScopeId", before: nil, after: "/"),
-            JobModel.FieldChange(field: "roleDefinitionId", before: nil, after: WellKnown.exchangeAdministratorRoleID),
-        ]
-    )
-
-    /// The opening of the tenant for customisation.
-    static let customization = PlannedChange(
-        kind: .organizationCustomization,
-        name: "Organization customization",
-        action: .update,
-        fields: [JobModel.FieldChange(field: "IsDehydrated", before: "true", after: "false")]
-    )
 }

@@ -3,10 +3,7 @@ import Microsoft365
 
 /// What the job will change, and whether that is what was agreed to.
 extension TenantConnection {
-    /// Makes the plan and holds it against the agreed hash; once accepted, a resumed job keeps it.
-    ///
-    /// A job with a hash that was cut off half done and lost its memo is refused: nobody can tell its changes from others' any
-    /// more, and a new dry run shows what is left to do.
+    /// Makes the plan and holds it against the agreed hash.
     mutating func makePlan() async throws {
         if let accepted = self.memo.plan {
             self.plan = accepted
@@ -17,13 +14,8 @@ extension TenantConnection {
             try await self.observedTenant(),
             kinds: self.kinds
         )
-        if let agreed = self.job.planHash, agreed != plan.hash {
-            throw Problem(.planChanged, "Agreed was plan \(agreed); the tenant now leads to plan \(plan.hash).")
-        }
+        try self.accept(plan, agreed: self.job.planHash, dryRun: self.job.dryRun)
         self.plan = plan
-        guard !self.job.dryRun else { return }
-        self.memo.plan = plan
-        self.remember()
     }
 
     private mutating func observedTenant() async throws -> ObservedTenant {
@@ -58,22 +50,5 @@ extension TenantConnection {
         } catch let error as Microsoft365Error where error.code == .unauthorized || error.code == .forbidden {
             return .unknown(reason: "Exchange Online cannot be read before the two grants are in effect.")
         }
-    }
-
-    /// Reads what stands in Exchange, once an attempt; refuses conflicts.
-    mutating func surveyExchange() async throws -> ExchangeSurvey {
-        if let survey { return survey }
-        let exchange = self.tenant.exchange
-        let survey = try ExchangeSurvey(
-            isDehydrated: try await exchange.organizationConfig().isDehydrated,
-            inbound: try await self.kinds.inbound.list(),
-            outbound: try await self.kinds.outbound.list(),
-            rules: try await self.kinds.rule.list(),
-            kinds: self.kinds,
-            gateway: self.settings.gateway,
-            known: self.memo.guids
-        )
-        self.survey = survey
-        return survey
     }
 }

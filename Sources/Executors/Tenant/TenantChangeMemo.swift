@@ -1,10 +1,8 @@
 import Foundation
 import JobModel
 
-/// What connect-tenant leaves behind for its next run.
-///
-/// A help, never a truth: without it the job converges from the tenant.
-struct ConnectTenantMemo: Codable, Equatable {
+/// What a job that changes a tenant's configuration leaves behind for its next run.
+struct TenantChangeMemo: TenantMemo, Equatable {
     /// The plan that was accepted before the first write; nil while nothing has been written.
     ///
     /// A resumed job must not hold its own changes against the hash it was given.
@@ -26,15 +24,4 @@ struct ConnectTenantMemo: Codable, Equatable {
 
     /// An empty memo.
     init() {}
-
-    /// Reads what `text` wrote; nil for anything else.
-    init?(text: String) {
-        let decoder = JSONDecoder()
-        decoder.dateDecodingStrategy = .millisecondsSince1970
-        guard let memo = try? decoder.decode(Self.self, from: Data(text.utf8)) else { return nil }
-        self = memo
-    }
-
-    /// JSON in one line.
-    func text() throws -> String { String(decoding: try CanonicalJSON.bytes(self), as: UTF8.self) }
 }

@@ -2,7 +2,7 @@ import JobModel
 import Microsoft365
 
 /// The way into Exchange Online.
-extension TenantConnection {
+extension TenantChanging {
     /// Waits until Exchange honours the grants, and looks for conflicts before anything is written there.
     mutating func enterExchange() async throws {
         _ = try await self.surveyExchange()
@@ -36,5 +36,22 @@ extension TenantConnection {
         self.memo.isCustomizationRequested = true
         self.settle(.organizationCustomization)
         self.remember()
+    }
+
+    /// Reads what stands in Exchange, once an attempt; refuses conflicts.
+    mutating func surveyExchange() async throws -> ExchangeSurvey {
+        if let survey { return survey }
+        let exchange = self.tenant.exchange
+        let survey = try ExchangeSurvey(
+            isDehydrated: try await exchange.organizationConfig().isDehydrated,
+            inbound: try await self.kinds.inbound.list(),
+            outbound: try await self.kinds.outbound.list(),
+            rules: try await self.kinds.rule.list(),
+            kinds: self.kinds,
+            gateway: self.settings.gateway,
+            known: self.memo.guids
+        )
+        self.survey = survey
+        return survey
     }
 }

@@ -2,7 +2,7 @@ import JobModel
 import Microsoft365
 
 /// The objects in Exchange Online: recognised by marker, made or mended, read back field by field.
-extension TenantConnection {
+extension TenantChanging {
     /// Brings one object to what is wanted, whatever an earlier attempt has left.
     mutating func converge<Kind: ExchangeKind>(_ kind: Kind) async throws {
         let object: Kind.Object
@@ -17,7 +17,7 @@ extension TenantConnection {
     /// Our object as it is now.
     ///
     /// Nil means that there is none; one that this job has made and cannot see yet is waited for.
-    private func ours<Kind: ExchangeKind>(_ kind: Kind) async throws -> Kind.Object? {
+    func ours<Kind: ExchangeKind>(_ kind: Kind) async throws -> Kind.Object? {
         let found = try Ownership(
             kind,
             try await kind.list(),
@@ -45,7 +45,7 @@ extension TenantConnection {
 
 // MARK: - Making
 
-extension TenantConnection {
+extension TenantChanging {
     private mutating func make<Kind: ExchangeKind>(_ kind: Kind) async throws -> Kind.Object {
         self.intend(kind.creation)
         var identity = kind.name
@@ -93,9 +93,9 @@ extension TenantConnection {
 
 // MARK: - Mending
 
-extension TenantConnection {
+extension TenantChanging {
     /// Brings our object to what is kept; gives it as it was read back.
-    private mutating func mend<Kind: ExchangeKind>(_ kind: Kind, _ ours: Kind.Object) async throws -> Kind.Object {
+    mutating func mend<Kind: ExchangeKind>(_ kind: Kind, _ ours: Kind.Object) async throws -> Kind.Object {
         if self.memo.intent == kind.creation { try await kind.secure(ours) }
         guard let change = try kind.mending(of: ours) else {
             self.settle(kind.kind)

@@ -4,7 +4,7 @@ import Microsoft365
 /// The two grants that open Exchange Online to us: an app role and a directory role.
 ///
 /// Both are read, made if missing, read back.
-extension TenantConnection {
+extension TenantChanging {
     /// Gives ourselves Exchange.ManageAsApp.
     mutating func grantAppRole() async throws {
         let principals = try self.foundPrincipals()
@@ -56,7 +56,7 @@ extension TenantConnection {
 
     private mutating func grant(
         _ change: PlannedChange,
-        read: (TenantConnection) async throws -> TenantObject?,
+        read: (Self) async throws -> TenantObject?,
         make: () async throws -> Void
     ) async throws {
         if let held = try await read(self) {
