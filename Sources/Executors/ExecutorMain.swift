@@ -29,7 +29,8 @@ package struct ExecutorMain: Sendable {
         self.logger = logger
     }
 
-    /// Serves until the end of input or until the task is cancelled; every frame has been written when it returns.
+    /// Serves until the end of input, the end of its lease or the cancellation of the task; every frame has been written
+    /// when it returns.
     package func run(input: FileDescriptor, output: FileDescriptor) async {
         let writer = FrameWriter(descriptor: output, name: "frames-out")
         // Unbounded here, bounded by the worker: it has at most as many requests under way as it has jobs.
@@ -45,8 +46,10 @@ package struct ExecutorMain: Sendable {
                 end.finish()
             }
         )
+        let lease = Lease()
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.serve(batches) { writer.write($0.line()) } }
+            group.addTask { await self.serve(batches, lease) { writer.write($0.line()) } }
+            group.addTask { await lease.ranOut() }
             group.addTask {
                 for await _ in ends {}
                 try? await Task.sleep(for: self.grace)  // cut short when everything has finished before
@@ -60,6 +63,7 @@ package struct ExecutorMain: Sendable {
 
     private func serve(
         _ batches: AsyncStream<[[UInt8]]>,
+        _ lease: Lease,
         send: @escaping @Sendable (ExecutorFrame) -> Void
     ) async {
         let running = RunningJobs()
@@ -67,6 +71,7 @@ package struct ExecutorMain: Sendable {
             for await batch in batches {
                 for line in batch {
                     switch WorkerFrame(line: line) {
+                    case .run where lease.hasRunOut: break  // somebody else has the tenant, and the job, by now
                     case .run(let request):
                         let cancelled = running.begin(request.job)
                         group.addTask {
@@ -74,6 +79,7 @@ package struct ExecutorMain: Sendable {
                             running.end(request.job)
                         }
                     case .cancel(let job): running.cancel(job)
+                    case .lease(let until): lease.renew(until: until)
                     case nil: self.logger.error("A line is no request", metadata: ["bytes": "\(line.count)"])
                     }
                 }

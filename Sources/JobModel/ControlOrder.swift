@@ -1,6 +1,7 @@
 /// What an operator tells running workers: a small JSON object, `control.order.v1`.
 ///
-/// Workers heed orders while they run and forget them when they end.
+/// The workers that run heed an order, and remember it in their ledgers; one that is started later on another host never
+/// heard of it.
 package enum ControlOrder: Sendable, Hashable {
     /// Call a job off, wherever it is: queued, waiting or running.
     case cancel(JobID)

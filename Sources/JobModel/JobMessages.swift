@@ -2,7 +2,10 @@ package import Foundation
 
 /// Which run of a job a message belongs to, and who sends it.
 ///
-/// Ids are deterministic, so that a message sent twice is seen once: `<job>.result`, and `<job>.<n>` for the n-th event.
+/// Ids are deterministic, so that a message sent twice is seen once: `<job>.result`, `<job>.end` for the terminal event, and
+/// `<job>.<n>.<teller>` for the others. The teller is the ledger that numbered the event: whoever takes a job over from a
+/// host that died without handing it on begins its numbers again, and must not speak under the ids of the dead. Result and
+/// end have no teller, as a job ends once, whoever tells it.
 /// A job that an operator sent again from the dead letters is a run of its own: `<job>.r1.result`.
 package struct JobRun: Sendable, Hashable {
     /// The job.
@@ -27,8 +30,13 @@ package struct JobRun: Sendable, Hashable {
     /// The id of its result.
     package var resultID: String { "\(self.prefix).result" }
 
-    /// The id of its n-th event, from 1.
-    package func eventID(_ sequence: Int) -> String { "\(self.prefix).\(sequence)" }
+    /// The id of its terminal event, whoever sends it.
+    package var endID: String { "\(self.prefix).end" }
+
+    /// The id of an event: `sequence` counts from 1, `teller` names who numbered it; nil for one who keeps no ledger.
+    package func id(of event: JobEventName, sequence: Int, teller: String?) -> String {
+        event.isTerminal ? self.endID : [self.prefix, "\(sequence)", teller].compactMap { $0 }.joined(separator: ".")
+    }
 }
 
 /// How a job ended for good, as results name it.
@@ -45,11 +53,16 @@ package enum FinalOutcome: String, Sendable, Hashable, Codable, CaseIterable {
 package struct JobMessages: Sendable {
     /// The worker's name.
     package let worker: String
+    /// The name of the ledger in which it numbers events: eight hexadecimal digits; nil for one who keeps none.
+    package let teller: String?
     /// The CloudEvents `source` of what it publishes: `/sluice/<worker>`.
     package var source: String { "/sluice/\(self.worker)" }
 
     /// Speaks for one worker.
-    package init(worker: String) { self.worker = worker }
+    package init(worker: String, teller: String? = nil) {
+        self.worker = worker
+        self.teller = teller
+    }
 
     /// The result of a job: `results.<type>.v1`.
     ///
@@ -101,7 +114,7 @@ package struct JobMessages: Sendable {
         data.member("terminal", truth: name.isTerminal)
         data.members(of: members[...])
         return self.envelope(
-            id: run.eventID(sequence),
+            id: run.id(of: name, sequence: sequence, teller: self.teller),
             type: name.messageType,
             tenant: run.tenant,
             time: time,

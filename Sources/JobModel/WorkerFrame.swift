@@ -4,6 +4,11 @@ package enum WorkerFrame: Sendable {
     case run(ExecutorRequest)
     /// Stop a job as soon as nothing is in doubt; it then ends as interrupted. A job that has ended is passed over.
     case cancel(JobID)
+    /// Tenants may be changed until that time since the host's start (`CLOCK_BOOTTIME`), and not after it.
+    ///
+    /// Each such frame takes the place of the one before. A process that never got one works without end. The clock is the
+    /// host's and counts while a process is frozen, so that a frame that was read late gives no more time than it held.
+    case lease(until: Duration)
 
     /// Reads a line without its end; nil when no worker of ours wrote it.
     package init?(line: [UInt8]) {
@@ -13,6 +18,10 @@ package enum WorkerFrame: Sendable {
             let job = scan.plainText("job").flatMap({ JobID($0) })
         {
             self = .cancel(job)
+        } else if let scan = try? JSONScan(line), scan.plainText("frame") == "lease",
+            let until = scan.raw("milliseconds").flatMap({ Int64(String(decoding: $0, as: UTF8.self)) })
+        {
+            self = .lease(until: .milliseconds(until))
         } else {
             return nil
         }
@@ -26,7 +35,12 @@ package enum WorkerFrame: Sendable {
             var writer = JSONObjectWriter()
             writer.member("frame", text: "cancel")
             writer.member("job", text: job.description)
-            return writer.finish() + [0x0A]
+            return writer.finish(ending: 0x0A)
+        case .lease(let until):
+            var writer = JSONObjectWriter()
+            writer.member("frame", text: "lease")
+            writer.member("milliseconds", number: Int(until / .milliseconds(1)))
+            return writer.finish(ending: 0x0A)
         }
     }
 }

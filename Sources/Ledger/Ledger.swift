@@ -16,6 +16,8 @@ package final class Ledger: Sendable {
     /// How long a statement waits for another process that holds the file.
     private static let busyTimeout: TimeInterval = 5
 
+    /// The file's own name, eight hexadecimal digits drawn when it was made: who numbers events here.
+    package let name: String
     private let pool: DatabasePool
     private let commits: GroupCommit
     private let entries: EntryReads
@@ -35,6 +37,15 @@ package final class Ledger: Sendable {
         self.commits = GroupCommit(pool: self.pool)
         self.entries = EntryReads(pool: self.pool)
         try Self.migrate(self.pool)
+        self.name = try Self.name(in: self.pool)
+    }
+
+    private static func name(in pool: DatabasePool) throws(LedgerError) -> String {
+        do {
+            return try pool.read { db in try String.fetchOne(db, sql: "SELECT name FROM identity") ?? "" }
+        } catch {
+            throw LedgerError(.cannotRead, path: pool.path, underlying: error)
+        }
     }
 
     private static func migrate(_ pool: DatabasePool) throws(LedgerError) {
@@ -116,6 +127,19 @@ package final class Ledger: Sendable {
                 arguments: [run.job.blob, run.replay]
             ).map(OutboxRow.init(row:))
         }
+    }
+
+    /// Keeps an order for the lives to come; a type that is taken up again is no longer paused.
+    package func remember(_ order: ControlOrder) async throws(LedgerError) {
+        _ = try await self.commits.perform { db in
+            try order.write(in: db)
+            return []
+        }
+    }
+
+    /// The orders that still stand, oldest first.
+    package func standingOrders() async throws(LedgerError) -> [ControlOrder] {
+        try await self.read { db in try ControlOrder.standing(in: db) }
     }
 
     /// How many messages wait for the broker.

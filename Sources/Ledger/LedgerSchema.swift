@@ -3,7 +3,8 @@ import GRDB
 /// The tables of the ledger, as migrations that are never edited once released.
 ///
 /// `job` is narrow, as ids may be random and every byte of a wide row would be written twice (log and checkpoint); bodies
-/// live in `outbox` alone and leave it once the broker has confirmed them.
+/// live in `outbox` alone and leave it once the broker has confirmed them. `identity` is one row, `standing_order` what
+/// operators have said.
 enum LedgerSchema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -39,6 +40,20 @@ enum LedgerSchema {
                         time INTEGER NOT NULL,
                         headers TEXT NOT NULL,
                         body BLOB NOT NULL
+                    );
+                    """
+            )
+        }
+        migrator.registerMigration("2 name and orders") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE identity (name TEXT NOT NULL);
+                    INSERT INTO identity VALUES (lower(hex(randomblob(4))));
+                    CREATE TABLE standing_order (
+                        number INTEGER PRIMARY KEY,
+                        kind TEXT NOT NULL,
+                        subject TEXT NOT NULL,
+                        UNIQUE (kind, subject)
                     );
                     """
             )

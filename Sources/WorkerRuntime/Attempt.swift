@@ -18,7 +18,7 @@ struct AttemptServices: Sendable {
     let now: @Sendable () -> Date
     let jitter: @Sendable () -> Double
 
-    var messages: JobMessages { JobMessages(worker: self.configuration.name) }
+    var messages: JobMessages { JobMessages(worker: self.configuration.name, teller: self.ledger.name) }
 
     /// Closes or opens the intake, and says so.
     func note(_ hindrance: Intake.Hindrance, _ isThere: Bool) {

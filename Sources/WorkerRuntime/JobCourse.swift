@@ -228,7 +228,7 @@ struct JobCourse {
         return OutboundMessage(
             exchange: JobTopology.events,
             routingKey: name.rawValue,
-            id: self.run.eventID(self.sequence),
+            id: self.run.id(of: name, sequence: self.sequence, teller: self.services.messages.teller),
             type: name.messageType,
             correlationID: self.run.job.description,
             time: now,

@@ -7,7 +7,14 @@ import Testing
 struct HistoryTests {
     private enum Step: Sendable {
         case result(String, String = "succeeded", id: String? = nil)
-        case event(Int, terminal: Bool = false, text: String = "", job: String = "a")
+        case event(
+            Int,
+            terminal: Bool = false,
+            text: String = "",
+            job: String = "a",
+            id: String? = nil,
+            from: String = ""
+        )
         case dead([UInt8], job: String)
         case unrouted(String)
         case made(String)
@@ -15,7 +22,8 @@ struct HistoryTests {
     }
 
     private static let clean: [Step] = [
-        .result("a"), .event(1), .event(2), .event(3, terminal: true), .made("connector"), .dead([7], job: ""),
+        .result("a"), .event(1), .event(2), .event(3, terminal: true, id: "a.end"), .made("connector"),
+        .dead([7], job: ""),
     ]
 
     private static func history(_ steps: [Step]) -> History {
@@ -35,9 +43,10 @@ struct HistoryTests {
         case .result(let job, let outcome, let id):
             let text = #"{"data":{"outcome":"\#(outcome)"}}"#
             history.heard(message(id ?? "\(job).result", job, text), in: JobTopology.consoleResults)
-        case .event(let number, let isTerminal, let text, let job):
-            let body = #"{"data":{"sequence":\#(number),"terminal":\#(isTerminal),"text":"\#(text)"}}"#
-            history.heard(message("\(job).\(number)", job, body), in: JobTopology.consoleEvents)
+        case .event(let number, let isTerminal, let text, let job, let id, let source):
+            let data = #"{"sequence":\#(number),"terminal":\#(isTerminal),"text":"\#(text)"}"#
+            let body = #"{"source":"\#(source)","data":\#(data)}"#
+            history.heard(message(id ?? "\(job).\(number)", job, body), in: JobTopology.consoleEvents)
         case .dead(let body, let job):
             let letter = Message(body: body, properties: Properties(correlationID: job))
             history.heard(letter, in: JobTopology.dead)
@@ -57,6 +66,16 @@ struct HistoryTests {
         #expect(copies.ended == 1)
     }
 
+    @Test("The news of a dead host beside the whole story of the one that took over is no finding")
+    func takenOver() {
+        let dead: [Step] = (1...7).map { .event($0, id: "a.\($0).dead", from: "first") }
+        #expect(Self.history(Self.clean + dead).findings.isEmpty)
+        let end: [Step] = [.event(8, terminal: true, text: "first", id: "a.end", from: "first")]
+        #expect(Self.history(Self.clean + dead + end).findings.isEmpty)
+        let late: [Step] = [.event(9, id: "a.9.dead", from: "first")]
+        #expect(Self.history(Self.clean + dead + end + late).findings == [.afterTerminal(job: "a", sequences: [9])])
+    }
+
     @Test("Each kind of broken promise is found")
     func findings() {
         let table: [(drop: Int?, add: [Step], HistoryFinding)] = [
@@ -69,6 +88,7 @@ struct HistoryTests {
             (2, [], .gap(job: "a", missing: [2])),
             (1, [], .gap(job: "a", missing: [1])),
             (nil, [.event(2, text: "other")], .contradiction(id: "a.2", sources: [""])),
+            (nil, [.event(3, terminal: true, text: "other", id: "a.end")], .contradiction(id: "a.end", sources: [""])),
             (nil, [.result("a", "failed")], .contradiction(id: "a.result", sources: [""])),
             (nil, [.event(1, job: "z")], .stranger(job: "z")),
             (nil, [.result("z")], .stranger(job: "z")),

@@ -174,7 +174,7 @@ struct EmittedMessagesTests {
     }
 
     private func event(_ name: JobEventName, replay: Int, members: [UInt8]) -> [UInt8] {
-        JobMessages(worker: "worker-1").event(
+        JobMessages(worker: "worker-1", teller: replay == 0 ? "0a1b2c3d" : nil).event(
             name,
             of: self.run(replay: replay),
             sequence: 1,

@@ -10,10 +10,13 @@ struct JobMessagesTests {
     @Test("Ids follow from the job, so a message sent twice counts once")
     func namesMessages() {
         #expect(self.run.resultID == "\(self.run.job).result")
-        #expect(self.run.eventID(7) == "\(self.run.job).7")
+        #expect(self.run.id(of: .jobProgressed, sequence: 7, teller: "0a1b2c3d") == "\(self.run.job).7.0a1b2c3d")
+        #expect(self.run.id(of: .jobProgressed, sequence: 7, teller: nil) == "\(self.run.job).7")
+        #expect(self.run.id(of: .jobFinished, sequence: 8, teller: "0a1b2c3d") == "\(self.run.job).end")
         let again = JobRun(job: self.run.job, type: self.run.type, tenant: self.run.tenant, replay: 2)
         #expect(again.resultID == "\(self.run.job).r2.result")
-        #expect(again.eventID(7) == "\(self.run.job).r2.7")
+        #expect(again.id(of: .jobStarted, sequence: 1, teller: nil) == "\(self.run.job).r2.1")
+        #expect(again.endID == "\(self.run.job).r2.end")
     }
 
     @Test("An event has the common members, then its own")

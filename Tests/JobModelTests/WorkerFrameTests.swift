@@ -15,6 +15,17 @@ struct WorkerFrameTests {
         }
     }
 
+    @Test("A lease is one line and comes back to the millisecond")
+    func lease() {
+        let line = WorkerFrame.lease(until: .milliseconds(86_400_123)).line()
+        #expect(line.filter { $0 == 0x0A }.count == 1)
+        guard case .lease(let until) = WorkerFrame(line: Array(line.dropLast())) else {
+            Issue.record("the line was read as something else")
+            return
+        }
+        #expect(until == .milliseconds(86_400_123))
+    }
+
     @Test("A job is one line and comes back")
     func job() {
         let request = ExecutorRequest(
@@ -33,7 +44,13 @@ struct WorkerFrameTests {
         #expect(read.job == request.job)
     }
 
-    @Test("Other lines are no frames", arguments: ["", "{}", #"{"frame":"cancel"}"#, #"{"frame":"cancel","job":"7"}"#])
+    @Test(
+        "Other lines are no frames",
+        arguments: [
+            "", "{}", #"{"frame":"cancel"}"#, #"{"frame":"cancel","job":"7"}"#, #"{"frame":"lease"}"#,
+            #"{"frame":"lease","milliseconds":1.5}"#,
+        ]
+    )
     func foreign(line: String) {
         #expect(WorkerFrame(line: Array(line.utf8)) == nil)
     }

@@ -89,6 +89,25 @@ struct LedgerTests {
         #expect(try await ledger.entry(of: again) == nil)
     }
 
+    @Test("A ledger keeps its name, and another has another")
+    func name() throws {
+        let name = try Ledger(path: self.path).name
+        #expect(name.wholeMatch(of: /[0-9a-f]{8}/) != nil, "\(name)")
+        #expect(try Ledger(path: self.path).name == name)
+        #expect(try Ledger(path: self.folder.appending(path: "other.sqlite").path()).name != name)
+    }
+
+    @Test("Orders stand over a restart until they are taken back, the oldest first")
+    func orders() async throws {
+        let job = JobID(UUID())
+        let ledger = try Ledger(path: self.path)
+        let said: [ControlOrder] = [.pause(.noOp), .cancel(job), .cancel(job), .pause(.connectTenant), .resume(.noOp)]
+        for order in said { try await ledger.remember(order) }
+        #expect(try await Ledger(path: self.path).standingOrders() == [.cancel(job), .pause(.connectTenant)])
+        for _ in 0..<2 { try await ledger.remember(.pause(.noOp)) }
+        #expect(try await ledger.standingOrders() == [.cancel(job), .pause(.connectTenant), .pause(.noOp)])
+    }
+
     @Test("A folder that is not there is a clear error")
     func noFolder() {
         #expect { try Ledger(path: self.folder.path() + "/none/ledger.sqlite") } throws: { error in

@@ -27,6 +27,9 @@ package struct History: Sendable {
 
         /// The CloudEvents `source`, empty when it cannot be read.
         var source: String { (try? JSONDecoder().decode(Source.self, from: Data(self.body)).source) ?? "" }
+
+        /// Whether it says how the job ended: its result or its terminal event.
+        var isEnd: Bool { self.id.hasSuffix(".result") || self.id.hasSuffix(".end") }
     }
 
     /// What an event says of itself.

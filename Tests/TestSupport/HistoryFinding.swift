@@ -10,11 +10,12 @@ package enum HistoryFinding: Sendable, Hashable {
     case noTerminal(job: String)
     /// A job has several terminal events.
     case terminals(job: String, sequences: [Int])
-    /// A job has events after its terminal one.
+    /// A job has events after its terminal one, from the same worker.
     case afterTerminal(job: String, sequences: [Int])
     /// Numbers between 1 and the last event are missing.
     case gap(job: String, missing: [Int])
-    /// Two messages with one id say different things, so a reader that drops copies misses one.
+    /// Two messages with one id say different things, so a reader that drops copies misses one; of a job's end, only when
+    /// one worker sent both.
     ///
     /// `sources` are the workers they came from.
     case contradiction(id: String, sources: [String])

@@ -21,24 +21,30 @@ extension History {
 
     private static func findings(on job: String, events: [Event]) -> [HistoryFinding] {
         let numbers = Set(events.map(\.sequence))
-        let terminals = Set(events.filter(\.isTerminal).map(\.sequence)).sorted()
+        let terminals = events.filter(\.isTerminal)
         var findings: [HistoryFinding] = []
         let missing = Set(1...max(1, numbers.max() ?? 1)).subtracting(numbers).sorted()
         if !missing.isEmpty, !numbers.isEmpty { findings.append(.gap(job: job, missing: missing)) }
-        guard let terminal = terminals.last else { return findings + [.noTerminal(job: job)] }
-        if terminals.count > 1 { findings.append(.terminals(job: job, sequences: terminals)) }
-        let after = numbers.filter { $0 > terminal }.sorted()
+        guard !terminals.isEmpty else { return findings + [.noTerminal(job: job)] }
+        if Set(terminals.map(\.heard.id)).count > 1 {
+            findings.append(.terminals(job: job, sequences: Set(terminals.map(\.sequence)).sorted()))
+        }
+        // Who took a job over from a dead host numbers its news without knowing how far the dead had come.
+        let ends = Dictionary(terminals.map { ($0.heard.source, $0.sequence) }, uniquingKeysWith: max)
+        let after = Set(events.filter { $0.sequence > ends[$0.heard.source] ?? .max }.map(\.sequence)).sorted()
         if !after.isEmpty { findings.append(.afterTerminal(job: job, sequences: after)) }
         return findings
     }
 
     /// Messages under one id whose bytes differ.
+    ///
+    /// Of a job's end two hosts may tell under one id, each in its own words: the first that is heard counts.
     private var contradictions: [HistoryFinding] {
         let messages = self.results.map(\.heard) + self.events.map(\.heard)
-        return Dictionary(grouping: messages, by: \.id)
+        return Dictionary(grouping: messages, by: { $0.isEnd ? [$0.id, $0.source] : [$0.id] })
             .filter { Set($0.value.map(\.body)).count > 1 }
-            .sorted { $0.key < $1.key }
-            .map { .contradiction(id: $0.key, sources: Set($0.value.map(\.source)).sorted()) }
+            .sorted { $0.key.lexicographicallyPrecedes($1.key) }
+            .map { .contradiction(id: $0.key[0], sources: Set($0.value.map(\.source)).sorted()) }
     }
 
     /// Each expected kind once in every tenant that had a job, and nothing else anywhere.
