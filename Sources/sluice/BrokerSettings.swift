@@ -8,7 +8,7 @@ extension Settings {
         do {
             var options = try ConnectionOptions(url: url, password: try self.secret(.brokerPasswordFile))
             options.connectionName = name
-            options.heartbeat = .seconds(try self.number(.brokerHeartbeat, 2...600))
+            options.heartbeat = .seconds(try self.number(.brokerHeartbeat))
             if options.tls != nil {
                 options.tls?.caFile = self.text(.brokerCAFile)
                 options.tls?.certificateFile = self.text(.brokerCertificateFile)

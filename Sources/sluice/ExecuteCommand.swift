@@ -22,7 +22,7 @@ struct ExecuteCommand: AsyncParsableCommand {
         }
         signal(SIGPIPE, SIG_IGN)
         let settings = try await Settings.load(nil)
-        try self.limitItself(mebibytes: settings.number(.workerExecutorMemory, WorkerCommand.executorMemory))
+        try self.limitItself(mebibytes: settings.number(.workerExecutorMemory))
         // Frames go to a descriptor of their own: whatever else prints to standard output ends in the log.
         let frames = try FileDescriptor.standardOutput.duplicate()
         _ = try FileDescriptor.standardError.duplicate(as: .standardOutput)

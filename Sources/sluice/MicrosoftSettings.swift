@@ -62,7 +62,7 @@ extension Settings {
                     limits: .standard,
                     dns: try self.resolver(),
                     gateway: try self.gateway(),
-                    propagationDelay: .seconds(try self.number(.microsoftPropagationDelay, 1...300)),
+                    propagationDelay: .seconds(try self.number(.microsoftPropagationDelay)),
                     now: { Date() }
                 )
             )

@@ -1,4 +1,4 @@
-/// Every setting by name: the only list.
+/// Every setting by name: the only list; what each takes and means is in `SettingDescription.swift`.
 ///
 /// The raw value is the key in the YAML file; in the environment `broker.url` is `SLUICE_BROKER_URL`.
 enum Setting: String, CaseIterable {
@@ -59,13 +59,7 @@ enum Setting: String, CaseIterable {
     }
 
     /// Whether it is a list: commas in the environment, a sequence in YAML.
-    var isList: Bool {
-        switch self {
-        case .gatewayInboundRanges, .gatewaySmartHosts, .gatewayEgressAddresses, .gatewayMXHosts, .dnsResolvers:
-            true
-        default: false
-        }
-    }
+    var isList: Bool { if case .list = self.kind { true } else { false } }
 
     /// Its name in the environment.
     var variable: String {

@@ -16,11 +16,17 @@ struct Settings: Sendable {
         let named = file ?? ProcessInfo.processInfo.environment["SLUICE_CONFIG"]
         let path = named ?? (FileManager.default.fileExists(atPath: self.standardFile) ? self.standardFile : nil)
         guard let path else { return Settings(reader: ConfigReader(providers: [environment])) }
+        guard let content = FileManager.default.contents(atPath: path) else {
+            throw CommandFailure.failed("cannot read the configuration \(path); check that it exists and may be read")
+        }
+        try SettingsFile.check(String(decoding: content, as: UTF8.self), path: path)
         do {
             let yaml = try await FileProvider<YAMLSnapshot>(filePath: FilePath(path))
             return Settings(reader: ConfigReader(providers: [environment, yaml]))
         } catch {
-            throw CommandFailure.failed("cannot read the configuration \(path); check that it exists and is YAML")
+            throw CommandFailure.failed(
+                "cannot read the configuration \(path): a value of it is no text, number or list"
+            )
         }
     }
 
@@ -44,10 +50,13 @@ struct Settings: Sendable {
         return values.map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
     }
 
-    /// A whole number within bounds.
-    func number(_ setting: Setting, _ bounds: ClosedRange<Int>) throws -> Int {
-        let value = self.reader.int(forKey: ConfigKey(setting.rawValue)) ?? setting.standard.flatMap { Int($0) }
-        guard let value, bounds.contains(value) else {
+    /// A whole number within the bounds of the setting's kind.
+    func number(_ setting: Setting) throws -> Int {
+        guard case .number(let bounds, _) = setting.kind else {
+            throw CommandFailure.failed("\(setting.rawValue) is no number")
+        }
+        let text = self.text(setting)
+        guard let value = text.flatMap({ Int($0) }), bounds.contains(value) else {
             throw CommandFailure.failed(
                 "\(setting.rawValue) must be a whole number from \(bounds.lowerBound) to \(bounds.upperBound)"
             )

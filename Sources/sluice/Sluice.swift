@@ -14,10 +14,11 @@ struct Sluice: AsyncParsableCommand {
 
             Exit status: 0 done, 1 failed, 2 wrong use.
             """,
+        version: Version.line,
         subcommands: [
             WorkerCommand.self, SubmitCommand.self, CancelCommand.self, PauseCommand.self, ResumeCommand.self,
             WatchCommand.self, TopologyCommand.self, ConsentURLCommand.self, SPFCommand.self, DoctorCommand.self,
-            BenchCommand.self, ExecuteCommand.self,
+            BenchCommand.self, SettingsCommand.self, ExecuteCommand.self,
         ]
     )
 

@@ -20,9 +20,6 @@ struct WorkerCommand: AsyncParsableCommand {
             """
     )
 
-    /// How much memory an executor may have, in MiB; with less than the smallest no thread of it would start.
-    static let executorMemory = 128...65_536
-
     @OptionGroup var common: CommonOptions
 
     @Option(help: "Take only this job type; may be given several times.")
@@ -32,6 +29,9 @@ struct WorkerCommand: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         let settings = try await self.common.settings()
         let logger = try settings.logger("sluice.worker")
+        for variable in SettingsFile.unknownVariables(ProcessInfo.processInfo.environment) {
+            logger.warning("an environment variable is no setting", metadata: ["variable": "\(variable)"])
+        }
         let configuration = try self.configuration(settings)
         let ledger = try self.ledger(settings)
         let worker = Worker(
@@ -106,20 +106,20 @@ struct WorkerCommand: AsyncParsableCommand {
             throw CommandFailure.failed("worker.name may hold up to 100 letters, digits, dots, underscores and hyphens")
         }
         let retry = RetryPolicy(
-            attemptsMax: try settings.number(.workerAttempts, 1...20),
-            delay: .seconds(try settings.number(.workerRetryDelay, 1...3_600)),
+            attemptsMax: try settings.number(.workerAttempts),
+            delay: .seconds(try settings.number(.workerRetryDelay)),
             delayMax: RetryPolicy.standard.delayMax,
             rerunDelay: RetryPolicy.standard.rerunDelay
         )
-        _ = try settings.number(.workerExecutorMemory, Self.executorMemory)
+        _ = try settings.number(.workerExecutorMemory)
         let environment = self.environment(settings)
         let executable = try FilePath(FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
         return WorkerConfiguration(
             name: name,
             types: types.isEmpty ? JobType.allCases : types,
-            concurrency: try settings.number(.workerConcurrency, 1...1_000),
+            concurrency: try settings.number(.workerConcurrency),
             retry: retry,
-            drainLimit: .seconds(try settings.number(.workerDrain, 0...1_200)),
+            drainLimit: .seconds(try settings.number(.workerDrain)),
             broker: try settings.broker(name: "sluice worker \(name)"),
             executor: { type in
                 ExecutorCommand(

@@ -69,7 +69,7 @@ struct ModuleTable: Sendable {
             ],
             libraries: [
                 "ArgumentParser", "Configuration", "Logging", "Metrics", "ServiceLifecycle", "SystemPackage", "Tracing",
-                "UnixSignals",
+                "UnixSignals", "Yams",
             ],
             system: []
         ),

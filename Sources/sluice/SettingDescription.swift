@@ -1,0 +1,120 @@
+/// What a setting takes.
+enum SettingKind {
+    /// A word or line; the text says which.
+    case text(String)
+    /// Several of them: commas in the environment, a sequence in YAML.
+    case list(String)
+    /// The path of a file.
+    case file
+    /// A whole number within bounds, with its unit.
+    case number(ClosedRange<Int>, String)
+    /// One of a few words.
+    case choice([String])
+
+    /// The kind in words, with unit and bounds.
+    var words: String {
+        switch self {
+        case .text(let what): what
+        case .list(let what): "list: \(what)"
+        case .file: "path of a file"
+        case .number(let bounds, let unit):
+            "\(unit.isEmpty ? "number" : unit), \(bounds.lowerBound) to \(bounds.upperBound)"
+        case .choice(let words): words.joined(separator: ", ")
+        }
+    }
+}
+
+extension Setting {
+    /// What it takes.
+    var kind: SettingKind {
+        switch self {
+        case .brokerURL: .text("amqp or amqps URL with the user, without the password")
+        case .brokerHeartbeat: .number(2...600, "seconds")
+        case .logLevel: .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"])
+        case .workerName: .text("up to 100 letters, digits, dots, underscores and hyphens")
+        case .workerConcurrency: .number(1...1_000, "jobs")
+        case .workerAttempts: .number(1...20, "attempts")
+        case .workerRetryDelay: .number(1...3_600, "seconds")
+        case .workerDrain: .number(0...1_200, "seconds")
+        // With less than the smallest no thread of an executor would start.
+        case .workerExecutorMemory: .number(128...65_536, "MiB")
+        case .microsoftCloud: .choice(["global", "gcc-high", "dod", "china"])
+        case .microsoftLoginURL, .microsoftGraphURL, .microsoftExchangeURL: .text("URL; plain http on loopback only")
+        case .microsoftClientID: .text("GUID")
+        case .microsoftPropagationDelay: .number(1...300, "seconds")
+        case .gatewayName: .text("1 to 40 characters")
+        case .gatewayInboundRanges: .list("IPv4 blocks from /16 to /32")
+        case .gatewaySmartHosts, .gatewayMXHosts: .list("host names")
+        case .gatewayEgressAddresses: .list("IPv4 and IPv6 addresses")
+        case .gatewaySPFMechanism: .text("SPF mechanism such as `include:spf.gateway.example`")
+        case .dnsResolvers: .list("`address` or `address:port`")
+        case .consentRedirectURI: .text("https URL")
+        case .brokerPasswordFile, .brokerCAFile, .brokerCertificateFile, .brokerKeyFile, .ledgerPath,
+            .microsoftClientSecretFile, .microsoftCertificateFile, .microsoftPrivateKeyFile, .consentKeyFile:
+            .file
+        }
+    }
+
+    /// What it means, in one sentence.
+    var meaning: String {
+        switch self {
+        case .brokerURL: "Where RabbitMQ is."
+        case .brokerPasswordFile: "Holds the broker user's password."
+        case .brokerCAFile: "The authorities to trust for the broker's certificate (PEM); the system's without it."
+        case .brokerCertificateFile: "Our own certificate, for a broker that asks for one (PEM)."
+        case .brokerKeyFile: "The private key of that certificate (PEM)."
+        case .brokerHeartbeat:
+            "How often both sides show that they live; a connection silent for twice as long is dead."
+        case .ledgerPath: "The worker's database, on a local disk, one file a worker."
+        case .logLevel: "The least weight of what is logged on standard error."
+        case .workerName: "Names the worker in results and events; the host's name without it."
+        case .workerConcurrency: "Jobs at once from each queue."
+        case .workerAttempts: "Attempts a job has before it is buried."
+        case .workerRetryDelay: "The pause before the second attempt, doubled each time."
+        case .workerDrain: "The time running jobs have after SIGTERM."
+        case .workerExecutorMemory: "The data an executor process may hold."
+        case .microsoftCloud: "The cloud the tenants live in."
+        case .microsoftLoginURL: "Another login service than the cloud's."
+        case .microsoftGraphURL: "Another Microsoft Graph than the cloud's."
+        case .microsoftExchangeURL: "Another Exchange Online administration service than the cloud's."
+        case .microsoftClientID: "The app registration."
+        case .microsoftClientSecretFile: "Holds its client secret."
+        case .microsoftCertificateFile: "Its certificate (PEM); wins over a secret."
+        case .microsoftPrivateKeyFile: "The private key of its certificate (PEM)."
+        case .microsoftPropagationDelay: "The pause before the first look whether a grant is in effect."
+        case .gatewayName: "The gateway's name, part of the names of its objects in every tenant."
+        case .gatewayInboundRanges: "Where the gateway's mail to tenants comes from."
+        case .gatewaySmartHosts: "The hosts that take the tenants' outgoing mail."
+        case .gatewayEgressAddresses: "The addresses that mail leaves from; SPF is checked for each."
+        case .gatewaySPFMechanism: "What a tenant's SPF record has to hold."
+        case .gatewayMXHosts: "What the tenants' MX records have to name."
+        case .dnsResolvers: "DNS servers, asked in their order; the system's without it."
+        case .consentRedirectURI: "Where the consent page sends the administrator back to."
+        case .consentKeyFile: "32 random bytes or more that sign the consent link."
+        }
+    }
+
+    /// When an operator would change it; nil when it is set once at installation.
+    var changeWhen: String? {
+        switch self {
+        case .brokerHeartbeat: "Longer over a slow network; shorter to notice a dead broker sooner."
+        case .logLevel: "`debug` while a fault is looked for."
+        case .workerConcurrency: "Higher when executors wait for Microsoft most of the time; lower on a small host."
+        case .workerAttempts: "Fewer to see broken jobs among the dead letters sooner."
+        case .workerRetryDelay: "Longer when the services behind need time to recover."
+        case .workerDrain: "Shorter than the service manager's own limit."
+        case .workerExecutorMemory: "Higher when executors of large tenants are ended for it."
+        case .microsoftPropagationDelay: "Shorter in tests."
+        case .gatewayName: "Never: objects under the old name would no longer be recognised."
+        case .gatewayInboundRanges, .gatewaySmartHosts, .gatewayEgressAddresses, .gatewaySPFMechanism, .gatewayMXHosts:
+            "When the gateway moves; then verify the tenants and repair."
+        case .dnsResolvers: "When the host's resolver filters or caches too long."
+        case .brokerPasswordFile, .microsoftClientSecretFile, .microsoftCertificateFile, .microsoftPrivateKeyFile,
+            .brokerCertificateFile, .brokerKeyFile:
+            "When the secret is rotated: replace the file, then restart."
+        case .brokerURL, .brokerCAFile, .ledgerPath, .workerName, .microsoftCloud, .microsoftLoginURL,
+            .microsoftGraphURL, .microsoftExchangeURL, .microsoftClientID, .consentRedirectURI, .consentKeyFile:
+            nil
+        }
+    }
+}
