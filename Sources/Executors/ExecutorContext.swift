@@ -49,6 +49,23 @@ package struct ExecutorContext: Sendable {
         self.send(.steps(job: self.job, steps))
     }
 
+    /// Has people told by e-mail; nobody is told when there are no recipients.
+    ///
+    /// Once a job and template: what a later attempt asks for again is asked for with another event, so an executor
+    /// remembers that it has asked. `customer` is the customer's name where the job knows it.
+    package func notify(
+        _ recipients: [String],
+        _ content: NotificationContent,
+        customer: String?,
+        language: String?
+    ) {
+        guard !recipients.isEmpty else { return }
+        self.event(
+            .notificationRequested,
+            NotificationRequested(content, recipients: recipients, customer: customer, language: language)
+        )
+    }
+
     /// Sends a domain event with its own members; only for events that are an executor's to send.
     package func event(_ name: JobEventName, _ members: some Encodable) {
         precondition(name.isExecutors, "the worker alone sends events about jobs")

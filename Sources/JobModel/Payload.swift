@@ -87,6 +87,21 @@ package enum PayloadRule {
             }
     }
 
+    /// Whether the text is a language tag of BCP 47 in its short form: `de`, or `pt-BR` with a region.
+    package static func isLanguage(_ text: String) -> Bool {
+        let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+        guard (1...2).contains(parts.count), (2...3).contains(parts[0].count) else { return false }
+        return parts[0].allSatisfy { (0x61...0x7A).contains($0) }
+            && parts.dropFirst().allSatisfy { $0.count == 2 && $0.allSatisfy { (0x41...0x5A).contains($0) } }
+    }
+
+    /// Whether the text is words of lower-case letters joined by hyphens, such as `tenant-connected`.
+    package static func isName(_ text: String, maximum: Int) -> Bool {
+        text.utf8.count <= maximum
+            && text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+                .allSatisfy { !$0.isEmpty && $0.allSatisfy { (0x61...0x7A).contains($0) } }
+    }
+
     /// Whether the text is a plan's hash: `sha256:` and 64 hexadecimal digits in lower case.
     package static func isPlanHash(_ text: String) -> Bool {
         guard text.hasPrefix("sha256:") else { return false }

@@ -1,4 +1,4 @@
-/// Why a job did not succeed: the closed, documented list.
+/// Why a job did not succeed, or a notification did not go out: the closed, documented list.
 ///
 /// The raw value is what messages carry; `schemas/problem.v1.json` lists the same codes and a test holds the two together.
 package enum ProblemCode: String, Sendable, Hashable, CaseIterable, Codable {
@@ -38,6 +38,10 @@ package enum ProblemCode: String, Sendable, Hashable, CaseIterable, Codable {
     case deadlineExceeded = "deadline-exceeded"
     case cancelled = "cancelled"
     case internalError = "internal-error"
+    // What the notifier met.
+    case unknownTemplate = "unknown-template"
+    case deliveryUnavailable = "delivery-unavailable"
+    case deliveryRefused = "delivery-refused"
 }
 
 /// What the worker does about a problem.
@@ -85,6 +89,9 @@ extension ProblemCode {
         case .deadlineExceeded: "The job's deadline has passed"
         case .cancelled: "The job was cancelled"
         case .internalError: "The worker met a fault of its own"
+        case .unknownTemplate: "The notification's template is unknown"
+        case .deliveryUnavailable: "The notification could not be handed over"
+        case .deliveryRefused: "The notification was refused for good"
         }
     }
 
@@ -130,6 +137,10 @@ extension ProblemCode {
         case .deadlineExceeded: "Send a new job if the work is still wanted."
         case .cancelled: "Send a new job if the work is still wanted."
         case .internalError: "Report it with the detail; retry after an upgrade."
+        case .unknownTemplate: "Upgrade the notifier before the workers, then retry."
+        case .deliveryUnavailable:
+            "Check the mail system or webhook that the detail names; the notification is tried again."
+        case .deliveryRefused: "Mend what the detail names in mail system, webhook or recipient, then retry."
         }
     }
 
@@ -137,14 +148,15 @@ extension ProblemCode {
     package var reaction: ProblemReaction {
         switch self {
         case .loginUnreachable, .serviceUnavailable, .throttled, .effectUncertain, .unexpectedAnswer,
-            .executorCrashed, .executorTimeout, .executorUnavailable:
+            .executorCrashed, .executorTimeout, .executorUnavailable, .deliveryUnavailable:
             .retry
         case .consentMissing, .applicationDisabled, .permissionMissing, .accessBlocked, .tenantNotFound,
             .tenantNotProved, .exchangeMissing, .connectorConflict, .connectorRefused, .planChanged,
             .propagationTimeout, .deadlineExceeded, .cancelled:
             .refuse
         case .bodyTooLarge, .notJSON, .invalidEnvelope, .invalidTenant, .unknownJobType, .unsupportedVersion,
-            .invalidPayload, .credentialsRejected, .configurationRejected, .internalError:
+            .invalidPayload, .credentialsRejected, .configurationRejected, .internalError,
+            .unknownTemplate, .deliveryRefused:
             .bury
         }
     }

@@ -23,20 +23,3 @@ package struct TenantChanged: Sendable, Codable, Equatable {
     /// Collects the parts.
     package init(change: PlannedChange) { self.change = change }
 }
-
-/// The own members of `events.notification.requested.v1`.
-package struct NotificationRequested: Sendable, Codable, Equatable {
-    /// Which template renders it: `tenant-connected`.
-    package let template: String
-    /// Who is told: e-mail addresses, 1 to 20.
-    package let recipients: [String]
-    /// What the template may show.
-    package let values: [String: String]
-
-    /// Collects the parts.
-    package init(template: String, recipients: [String], values: [String: String]) {
-        self.template = template
-        self.recipients = recipients
-        self.values = values
-    }
-}

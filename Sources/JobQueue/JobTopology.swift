@@ -30,6 +30,8 @@ package enum JobTopology {
     package static let consoleEvents = "event.console"
     /// The notifier's queue of events.
     package static let notifierEvents = "event.notifier"
+    /// The key under which a notification waits, is tried again and is buried: that of its event.
+    package static let notifierKey = JobEventName.notificationRequested.rawValue
 
     /// After how many deliveries the broker itself gives a job up.
     private static let deliveryLimit: Int32 = 20
@@ -105,13 +107,24 @@ package enum JobTopology {
                 Binding(source: self.due, destination: self.queue(forKey: key), routingKey: "#.\(key)"),
             ]
         }
-        let told = JobEventName.notificationRequested.rawValue
         return work + DelayLadder.queueBindings + [
             Binding(source: self.dead, destination: self.dead, routingKey: "#"),
             Binding(source: self.unrouted, destination: self.unrouted, routingKey: ""),
             Binding(source: self.results, destination: self.consoleResults, routingKey: "#"),
             Binding(source: self.events, destination: self.consoleEvents, routingKey: "#"),
-            Binding(source: self.events, destination: self.notifierEvents, routingKey: told),
+        ] + self.notifierBindings
+    }
+
+    /// What the notifier hears: requests, the deaths it tells operators of, and what comes back to be tried again.
+    private static var notifierBindings: [Binding] {
+        [
+            Binding(source: self.events, destination: self.notifierEvents, routingKey: self.notifierKey),
+            Binding(
+                source: self.events,
+                destination: self.notifierEvents,
+                routingKey: JobEventName.jobDied.rawValue
+            ),
+            Binding(source: self.due, destination: self.notifierEvents, routingKey: "#.\(self.notifierKey)"),
         ]
     }
 

@@ -105,15 +105,16 @@ struct EmittedMessagesTests {
             ]
         case .tenantChanged: [try bytes(TenantChanged(change: Self.change))]
         case .notificationRequested:
-            [
+            try NotificationContentTests.contents.map { content in
                 try bytes(
                     NotificationRequested(
-                        template: "tenant-connected",
-                        recipients: ["a@contoso.com"],
-                        values: ["customer": "Møbler"]
+                        content,
+                        recipients: ["a@contoso.com", "b@contoso.com", "a@contoso.com"],
+                        customer: "Møbler",
+                        language: "pt-BR"
                     )
                 )
-            ]
+            }
         }
     }
 

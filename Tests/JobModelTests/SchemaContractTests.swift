@@ -54,6 +54,21 @@ struct SchemaContractTests {
         #expect(data["notify"]?["maxItems"] as? Int == ConnectTenant.notifyMax)
     }
 
+    @Test("The bounds of notifications in the schema are those of the code, and every template is named")
+    func notificationsAgree() throws {
+        let schema = try Contract.schema("events/notification.requested.v1.json")
+        let data = try #require((schema["$defs"] as? [String: [String: Any]])?["data"]?["properties"] as? [String: Any])
+        let recipients = try #require(data["recipients"] as? [String: Any])
+        #expect(recipients["maxItems"] as? Int == NotificationRequested.recipientsMax)
+        let values = try #require(data["values"] as? [String: Any])
+        #expect(values["maxProperties"] as? Int == NotificationRequested.valuesMax)
+        let shapes = try #require((values["additionalProperties"] as? [String: Any])?["oneOf"] as? [[String: Any]])
+        #expect(shapes.map { $0["maxLength"] as? Int } == [NotificationValue.lengthMax, nil])
+        #expect(shapes.map { $0["maxItems"] as? Int } == [nil, NotificationValue.entriesMax])
+        let description = try #require((data["template"] as? [String: Any])?["description"] as? String)
+        for template in NotificationTemplate.allCases { #expect(description.contains("`\(template.rawValue)`")) }
+    }
+
     @Test("The bounds of no-op in the schemas are those of the code")
     func noOpAgrees() throws {
         let job = try #require(try Contract.schema("jobs/no-op.v1.json")["$defs"] as? [String: [String: Any]])

@@ -97,7 +97,7 @@ struct SchemaExamplesTests {
         case .jobFinished, .jobDied: _ = try decoder.decode(JobEnded.self, from: data)
         case .tenantConnected: _ = try decoder.decode(TenantConnected.self, from: data)
         case .tenantChanged: _ = try decoder.decode(TenantChanged.self, from: data)
-        case .notificationRequested: _ = try decoder.decode(NotificationRequested.self, from: data)
+        case .notificationRequested: #expect(try NotificationRequested(data: data).violation() == nil)
         }
     }
 

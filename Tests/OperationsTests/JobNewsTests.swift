@@ -42,7 +42,12 @@ struct JobNewsTests {
             (
                 try Self.event(
                     .notificationRequested,
-                    NotificationRequested(template: "tenant-connected", recipients: ["a@b.c", "d@e.f"], values: [:])
+                    NotificationRequested(
+                        .connectionLost(problem),
+                        recipients: ["a@b.c", "d@e.f"],
+                        customer: nil,
+                        language: nil
+                    )
                 ), "2 people are told"
             ),
         ]

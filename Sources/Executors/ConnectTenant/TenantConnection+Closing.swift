@@ -69,22 +69,12 @@ extension TenantConnection {
             .tenantConnected,
             TenantConnected(customer: self.job.customer, importedDomains: imported, objects: self.objects)
         )
-        if !self.job.notify.isEmpty {
-            self.context.event(
-                .notificationRequested,
-                NotificationRequested(
-                    template: "tenant-connected",
-                    recipients: self.job.notify,
-                    values: [
-                        "customer": self.job.customer,
-                        "tenant": self.context.tenant.description,
-                        "gateway": self.settings.gateway.name,
-                        "domains": String(imported.joined(separator: ", ").prefix(1_000)),
-                        "changes": String(self.memo.changes.count),
-                    ]
-                )
-            )
-        }
+        self.context.notify(
+            self.job.notify,
+            .tenantConnected(domains: imported, changes: self.memo.changes.count),
+            customer: self.job.customer,
+            language: self.job.language
+        )
         self.memo.isAnnounced = true
         self.remember()
     }

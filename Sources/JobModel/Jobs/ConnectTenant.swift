@@ -3,7 +3,7 @@ package struct ConnectTenant: JobPayload, Codable, Equatable {
     /// How many domains may be claimed.
     package static let claimedDomainsMax = 100
     /// How many people may be told.
-    package static let notifyMax = 20
+    package static let notifyMax = NotificationRequested.recipientsMax
 
     /// The customer's name in the console, for people: 1 to 100 characters.
     package let customer: String
@@ -13,13 +13,15 @@ package struct ConnectTenant: JobPayload, Codable, Equatable {
     package let requestedBy: String
     /// Who is told when the job has ended; none by default.
     package let notify: [String]
+    /// In which language they are told; the notifier's own by default.
+    package let language: String?
     /// Whether only the plan is wanted; false by default.
     package let dryRun: Bool
     /// The hash of the plan that was agreed to; the job refuses if the tenant's plan is another by now.
     package let planHash: String?
 
     private enum CodingKeys: String, CodingKey {
-        case customer, claimedDomains, requestedBy, notify, dryRun, planHash
+        case customer, claimedDomains, requestedBy, notify, language, dryRun, planHash
     }
 
     /// Reads the schema's shape, defaults included.
@@ -29,6 +31,7 @@ package struct ConnectTenant: JobPayload, Codable, Equatable {
         self.claimedDomains = try values.decode([String].self, forKey: .claimedDomains)
         self.requestedBy = try values.decode(String.self, forKey: .requestedBy)
         self.notify = values.contains(.notify) ? try values.decode([String].self, forKey: .notify) : []
+        self.language = values.contains(.language) ? try values.decode(String.self, forKey: .language) : nil
         self.dryRun = values.contains(.dryRun) ? try values.decode(Bool.self, forKey: .dryRun) : false
         self.planHash = values.contains(.planHash) ? try values.decode(String.self, forKey: .planHash) : nil
     }
@@ -56,6 +59,9 @@ package struct ConnectTenant: JobPayload, Codable, Equatable {
             return "`data.notify[\(index)]` is not an e-mail address."
         }
         if Set(self.notify).count < self.notify.count { return "`data.notify` names an address twice." }
+        if let language, !PayloadRule.isLanguage(language) {
+            return "`data.language` is not a language such as `pt-BR`."
+        }
         if let planHash, !PayloadRule.isPlanHash(planHash) {
             return "`data.planHash` is not `sha256:` and 64 hexadecimal digits."
         }

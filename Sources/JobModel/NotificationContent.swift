@@ -1,0 +1,85 @@
+/// What people are told about: the only list of all templates.
+///
+/// The raw value is the name in `events.notification.requested.v1` and of the template's files.
+package enum NotificationTemplate: String, Sendable, Hashable, CaseIterable, Codable {
+    /// A tenant is connected.
+    case tenantConnected = "tenant-connected"
+    /// Outgoing mail goes through the gateway.
+    case outboundConnectorEnabled = "outbound-connector-enabled"
+    /// Somebody changed an object of ours in the tenant.
+    case driftFound = "drift-found"
+    /// The tenant no longer lets us in.
+    case connectionLost = "connection-lost"
+    /// Messages were pulled out of mailboxes.
+    case messagePulled = "message-pulled"
+    /// A directory synchronisation stopped, as it would remove too much.
+    case directoryHeld = "directory-held"
+    /// A job ended among the dead letters; for operators, requested by the notifier itself.
+    case jobDied = "job-died"
+}
+
+/// What an executor has to tell people, with the figures that the template shows.
+///
+///     context.notify(job.notify, .connectionLost(problem), customer: nil, language: job.language)
+///
+/// Tenant, job and time are in every event and need not be repeated. Each case says which values its template gets.
+package enum NotificationContent: Sendable, Equatable {
+    /// `domains`: those imported for mail flow; `changes`: how many objects were made or changed.
+    case tenantConnected(domains: [String], changes: Int)
+    /// `domains`: those whose outgoing mail is relayed.
+    case outboundConnectorEnabled(domains: [String])
+    /// `findings`: a line each, such as ``Inbound connector `Example`: RequireTls was true, is false``; `repaired`: how many
+    /// of them were put right.
+    case driftFound(findings: [String], repaired: Int)
+    /// `code`, `title`, `detail` and `advice` of the problem that keeps us out.
+    case connectionLost(Problem)
+    /// `targets`: how many mailboxes were asked for; `dispositions`: a line each, such as `pulled: 19`, by name.
+    case messagePulled(targets: Int, dispositions: [String: Int])
+    /// `removals`: how many users or groups would go; `known`: how many there were.
+    case directoryHeld(removals: Int, known: Int)
+    /// `code`, `title`, `detail` and `advice` of the problem that the job died of.
+    case jobDied(Problem)
+
+    /// Which template shows it.
+    package var template: NotificationTemplate {
+        switch self {
+        case .tenantConnected: .tenantConnected
+        case .outboundConnectorEnabled: .outboundConnectorEnabled
+        case .driftFound: .driftFound
+        case .connectionLost: .connectionLost
+        case .messagePulled: .messagePulled
+        case .directoryHeld: .directoryHeld
+        case .jobDied: .jobDied
+        }
+    }
+
+    /// What the template gets, by name.
+    package var values: [String: NotificationValue] {
+        switch self {
+        case .tenantConnected(let domains, let changes):
+            ["domains": NotificationValue(domains), "changes": NotificationValue("\(changes)")]
+        case .outboundConnectorEnabled(let domains): ["domains": NotificationValue(domains)]
+        case .driftFound(let findings, let repaired):
+            ["findings": NotificationValue(findings), "repaired": NotificationValue("\(repaired)")]
+        case .connectionLost(let problem), .jobDied(let problem): Self.values(of: problem)
+        case .messagePulled(let targets, let dispositions):
+            [
+                "targets": NotificationValue("\(targets)"),
+                "dispositions": NotificationValue(
+                    dispositions.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+                ),
+            ]
+        case .directoryHeld(let removals, let known):
+            ["removals": NotificationValue("\(removals)"), "known": NotificationValue("\(known)")]
+        }
+    }
+
+    private static func values(of problem: Problem) -> [String: NotificationValue] {
+        [
+            "code": NotificationValue(problem.code.rawValue),
+            "title": NotificationValue(problem.code.title),
+            "detail": NotificationValue(problem.detail),
+            "advice": NotificationValue(problem.code.advice),
+        ]
+    }
+}
