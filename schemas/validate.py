@@ -128,7 +128,7 @@ def faults(body, schemas, registry, checker):
     except BadBody as error:
         return [str(error)]
     kind = message.get("type")
-    if not isinstance(kind, str) or kind not in schemas or "." not in kind.partition(".v")[0]:
+    if not isinstance(kind, str) or kind not in schemas or "." not in kind.rpartition(".v")[0]:
         return [f"type: no schema is named {kind!r:.100}"]
     validator = Validator(schemas[kind], registry=registry, format_checker=checker)
     found = [leaf for error in validator.iter_errors(message) for leaf in leaves(error)]

@@ -11,6 +11,8 @@ package struct ExecutorCatalogue: Sendable {
     package func executor(for type: JobType) throws(Problem) -> any Executor {
         switch type {
         case .connectTenant: ConnectTenantExecutor(settings: try self.settings.get())
+        case .verifyTenant: VerifyTenantExecutor(settings: try self.settings.get())
+        case .disconnectTenant: DisconnectTenantExecutor(settings: try self.settings.get())
         case .noOp: NoOpExecutor()
         }
     }

@@ -25,6 +25,8 @@ package struct PlannedChange: Codable, Sendable, Equatable {
         case create
         /// It exists and some fields get other values.
         case update
+        /// It exists and is taken away.
+        case remove
     }
 
     /// What it is.
@@ -51,11 +53,11 @@ package struct FieldChange: Codable, Sendable, Equatable {
     package var field: String
     /// Its value now, written as text; nil when the object does not exist.
     package var before: String?
-    /// Its value afterwards, written as text.
-    package var after: String
+    /// Its value afterwards, written as text; nil when the object is taken away.
+    package var after: String?
 
     /// Collects the parts.
-    package init(field: String, before: String?, after: String) {
+    package init(field: String, before: String?, after: String?) {
         self.field = field
         self.before = before
         self.after = after

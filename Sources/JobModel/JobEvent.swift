@@ -19,8 +19,14 @@ package enum JobEventName: String, Sendable, Hashable, CaseIterable {
     case jobDied = "job.died"
     /// A tenant is connected.
     case tenantConnected = "tenant.connected"
+    /// A tenant no longer lets us in.
+    case tenantConnectionLost = "tenant.connection-lost"
+    /// A tenant was disconnected.
+    case tenantDisconnected = "tenant.disconnected"
     /// A job changed an object of a tenant.
     case tenantChanged = "tenant.changed"
+    /// Something of a tenant is not as it was left.
+    case driftFound = "drift.found"
     /// People are to be told.
     case notificationRequested = "notification.requested"
 
@@ -34,7 +40,9 @@ package enum JobEventName: String, Sendable, Hashable, CaseIterable {
     package var isExecutors: Bool {
         switch self {
         case .jobStarted, .jobProgressed, .jobPostponed, .jobRetrying, .jobFinished, .jobDied: false
-        case .tenantConnected, .tenantChanged, .notificationRequested: true
+        case .tenantConnected, .tenantConnectionLost, .tenantDisconnected, .tenantChanged, .driftFound,
+            .notificationRequested:
+            true
         }
     }
 }

@@ -5,6 +5,10 @@
 package enum JobType: String, Sendable, Hashable, CaseIterable, Codable {
     /// Connects a tenant: grants, domains, connectors, bypass rule, directory probe.
     case connectTenant = "connect-tenant"
+    /// Compares a tenant with what was applied and with what is wanted, and puts right what it is told to.
+    case verifyTenant = "verify-tenant"
+    /// Takes out of a tenant what was put there, back to what stood before.
+    case disconnectTenant = "disconnect-tenant"
     /// Changes nothing and answers: what `sluice bench` sends.
     case noOp = "no-op"
 
@@ -21,6 +25,8 @@ package enum JobType: String, Sendable, Hashable, CaseIterable, Codable {
     package var payload: any JobPayload.Type {
         switch self {
         case .connectTenant: ConnectTenant.self
+        case .verifyTenant: VerifyTenant.self
+        case .disconnectTenant: DisconnectTenant.self
         case .noOp: NoOp.self
         }
     }
@@ -30,7 +36,7 @@ package enum JobType: String, Sendable, Hashable, CaseIterable, Codable {
     /// 1 means a single queue without a lane number.
     package var lanes: Int {
         switch self {
-        case .connectTenant: 1
+        case .connectTenant, .verifyTenant, .disconnectTenant: 1
         case .noOp: 4
         }
     }
@@ -38,7 +44,7 @@ package enum JobType: String, Sendable, Hashable, CaseIterable, Codable {
     /// Whether it changes a tenant's configuration and so needs the tenant's lock.
     package var changesTenant: Bool {
         switch self {
-        case .connectTenant: true
+        case .connectTenant, .verifyTenant, .disconnectTenant: true
         case .noOp: false
         }
     }
@@ -48,7 +54,7 @@ package enum JobType: String, Sendable, Hashable, CaseIterable, Codable {
     /// Nothing is then recorded or said about its start and progress: its end is one commit, one event and one result.
     package var isQuick: Bool {
         switch self {
-        case .connectTenant: false
+        case .connectTenant, .verifyTenant, .disconnectTenant: false
         case .noOp: true
         }
     }
@@ -58,7 +64,7 @@ package enum JobType: String, Sendable, Hashable, CaseIterable, Codable {
     /// At most 20 minutes: RabbitMQ closes a channel that holds a delivery for 30 (`consumer_timeout`).
     package var attemptLimit: Duration {
         switch self {
-        case .connectTenant: .seconds(10 * 60)
+        case .connectTenant, .verifyTenant, .disconnectTenant: .seconds(10 * 60)
         case .noOp: .seconds(2 * 60)
         }
     }
@@ -68,7 +74,7 @@ package enum JobType: String, Sendable, Hashable, CaseIterable, Codable {
     /// Grants in Microsoft 365 take minutes to hours; past this the wait itself is the problem.
     package var waitLimit: Duration {
         switch self {
-        case .connectTenant: .seconds(6 * 60 * 60)
+        case .connectTenant, .verifyTenant, .disconnectTenant: .seconds(6 * 60 * 60)
         case .noOp: .seconds(10 * 60)
         }
     }

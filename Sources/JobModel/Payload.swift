@@ -126,3 +126,40 @@ package enum PayloadRule {
         (1...maximum).contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
     }
 }
+
+/// Members that most payloads have, checked with the sentence that names what is wrong.
+extension PayloadRule {
+    /// The rule that `data.customer` breaks.
+    package static func customerViolation(_ customer: String) -> String? {
+        self.isLine(customer, maximum: 100) ? nil : "`data.customer` is not a line of 1 to 100 characters."
+    }
+
+    /// The rule that `data.requestedBy` breaks.
+    package static func requesterViolation(_ requester: String) -> String? {
+        self.isEmailAddress(requester) ? nil : "`data.requestedBy` is not an e-mail address."
+    }
+
+    /// The rule that `data.notify` breaks.
+    package static func recipientsViolation(_ recipients: [String], maximum: Int) -> String? {
+        if recipients.count > maximum {
+            return "`data.notify` has \(recipients.count) entries; \(maximum) are allowed."
+        }
+        if let index = recipients.firstIndex(where: { !self.isEmailAddress($0) }) {
+            return "`data.notify[\(index)]` is not an e-mail address."
+        }
+        return Set(recipients).count < recipients.count ? "`data.notify` names an address twice." : nil
+    }
+
+    /// The rule that `data.language` breaks.
+    package static func languageViolation(_ language: String?) -> String? {
+        guard let language, !self.isLanguage(language) else { return nil }
+        return "`data.language` is not a language such as `pt-BR`."
+    }
+
+    /// The rule that `data.planHash` breaks.
+    package static func planHashViolation(_ planHash: String?, dryRun: Bool) -> String? {
+        guard let planHash else { return nil }
+        if !self.isPlanHash(planHash) { return "`data.planHash` is not `sha256:` and 64 hexadecimal digits." }
+        return dryRun ? "`data.planHash` cannot go with `data.dryRun`." : nil
+    }
+}

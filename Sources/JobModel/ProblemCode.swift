@@ -24,10 +24,13 @@ package enum ProblemCode: String, Sendable, Hashable, CaseIterable, Codable {
     case connectorConflict = "connector-conflict"
     case connectorRefused = "connector-refused"
     case planChanged = "plan-changed"
+    case findingNotRepairable = "finding-not-repairable"
+    case mailAtGateway = "mail-at-gateway"
     case propagationTimeout = "propagation-timeout"
     // What passes by itself.
     case loginUnreachable = "login-unreachable"
     case serviceUnavailable = "service-unavailable"
+    case dnsUnavailable = "dns-unavailable"
     case throttled = "throttled"
     case effectUncertain = "effect-uncertain"
     case unexpectedAnswer = "unexpected-answer"
@@ -77,9 +80,12 @@ extension ProblemCode {
         case .connectorConflict: "A connector of someone else already handles all mail"
         case .connectorRefused: "Exchange Online refused to create a connector in this tenant"
         case .planChanged: "The tenant has changed since the plan was made"
+        case .findingNotRepairable: "A finding to be repaired is not there, or not for Sluice to repair"
+        case .mailAtGateway: "Mail for a domain of the tenant still goes to the gateway"
         case .propagationTimeout: "A grant or a change has not taken effect"
         case .loginUnreachable: "The login service could not be reached"
         case .serviceUnavailable: "Microsoft 365 did not answer"
+        case .dnsUnavailable: "DNS could not tell what the job has to know"
         case .throttled: "Microsoft 365 asked to slow down"
         case .effectUncertain: "A change was sent and its answer was lost"
         case .unexpectedAnswer: "Microsoft 365 answered in a way the worker does not know"
@@ -122,11 +128,15 @@ extension ProblemCode {
         case .connectorRefused:
             "Have the customer open a Microsoft support request; trial tenants cannot create connectors."
         case .planChanged: "Run the job with dryRun again, review the new plan and apply that."
+        case .findingNotRepairable: "Run the job without a repair, and name findings of its result that are repairable."
+        case .mailAtGateway:
+            "Have the customer move the MX records named in the detail first, or send the job with `force` and a reason."
         case .propagationTimeout:
             "While the job waits there is nothing to do; once it has ended, check the roles in the tenant's audit log."
         case .loginUnreachable:
             "Check DNS, proxy and firewall between the worker and microsoft.login-url; the job is tried again."
         case .serviceUnavailable: "Nothing to do at first; the job is tried again by itself."
+        case .dnsUnavailable: "Check dns.resolvers and the domain's name servers; the job is tried again by itself."
         case .throttled: "Nothing to do; the job goes on when the service allows."
         case .effectUncertain: "Nothing to do; the next attempt reads the tenant before it writes."
         case .unexpectedAnswer: "Look at the detail and the request id; if it persists, report it with both."
@@ -147,11 +157,12 @@ extension ProblemCode {
     /// What the worker does about it.
     package var reaction: ProblemReaction {
         switch self {
-        case .loginUnreachable, .serviceUnavailable, .throttled, .effectUncertain, .unexpectedAnswer,
+        case .loginUnreachable, .serviceUnavailable, .dnsUnavailable, .throttled, .effectUncertain, .unexpectedAnswer,
             .executorCrashed, .executorTimeout, .executorUnavailable, .deliveryUnavailable:
             .retry
         case .consentMissing, .applicationDisabled, .permissionMissing, .accessBlocked, .tenantNotFound,
             .tenantNotProved, .exchangeMissing, .connectorConflict, .connectorRefused, .planChanged,
+            .findingNotRepairable, .mailAtGateway,
             .propagationTimeout, .deadlineExceeded, .cancelled:
             .refuse
         case .bodyTooLarge, .notJSON, .invalidEnvelope, .invalidTenant, .unknownJobType, .unsupportedVersion,

@@ -20,6 +20,12 @@ package struct JobNews: Sendable {
         case changed(PlannedChange)
         /// A tenant is connected.
         case connected(TenantConnected)
+        /// A tenant no longer lets us in.
+        case connectionLost(TenantConnectionLost)
+        /// A tenant was disconnected.
+        case disconnected(TenantDisconnected)
+        /// Something of a tenant is not as it was left.
+        case drift(DriftFound)
         /// People are to be told.
         case notification(NotificationRequested)
         /// Something a later version says, by its type.
@@ -81,6 +87,9 @@ package struct JobNews: Sendable {
         case .jobRetrying: return data(JobDelayed.self).map { .retrying($0) }
         case .jobFinished, .jobDied: return data(JobEnded.self).map { .ended($0) }
         case .tenantConnected: return data(TenantConnected.self).map { .connected($0) }
+        case .tenantConnectionLost: return data(TenantConnectionLost.self).map { .connectionLost($0) }
+        case .tenantDisconnected: return data(TenantDisconnected.self).map { .disconnected($0) }
+        case .driftFound: return data(DriftFound.self).map { .drift($0) }
         case .tenantChanged: return data(TenantChanged.self).map { .changed($0.change) }
         case .notificationRequested: return data(NotificationRequested.self).map { .notification($0) }
         case nil: return .other(type)

@@ -16,6 +16,9 @@ package enum NewsLine {
         case .ended(let ended): "ended: \(ended.outcome.rawValue)"
         case .changed(let change): "\(change.action.rawValue)d \(change.kind.rawValue) \(change.name)"
         case .connected(let tenant): "connected, with \(tenant.importedDomains.joined(separator: ", "))"
+        case .connectionLost(let lost): "connection lost: \(lost.problem.detail)"
+        case .disconnected(let tenant): tenant.isComplete ? "disconnected" : "disconnected, with leftovers"
+        case .drift(let drift): "drift: \(drift.findings.map(\.id).joined(separator: ", "))"
         case .notification(let request): "\(request.recipients.count) people are told (\(request.template))"
         case .other(let type): type
         case .result(let outcome, let problem):

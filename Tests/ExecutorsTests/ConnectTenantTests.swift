@@ -119,7 +119,7 @@ struct ConnectTenantTests {
             try await bench.simulator.perform(disable, tenant: Scenario.contosoID)
             let second = try await bench.connect()
             #expect(
-                second.changes.map { $0.fields.map { "\($0.field): \($0.before ?? "nil") > \($0.after)" } } == [
+                second.changes.map { $0.fields.map { "\($0.field): \($0.before ?? "nil") > \($0.after ?? "-")" } } == [
                     ["RequireTls: false > true"], ["State: Disabled > Enabled"],
                 ]
             )

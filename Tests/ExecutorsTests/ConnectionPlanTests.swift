@@ -105,7 +105,7 @@ struct ConnectionPlanTests {
             let plan = try Self.plan(kinds, .known(survey))
             #expect(plan.changes.map(\.action) == [.update, .update, .update])
             #expect(
-                plan.changes.map { $0.fields.map { "\($0.field): \($0.before ?? "nil") > \($0.after)" } } == [
+                plan.changes.map { $0.fields.map { "\($0.field): \($0.before ?? "nil") > \($0.after ?? "-")" } } == [
                     [
                         "Enabled: false > true",
                         "SenderIPAddresses: 192.0.2.0/24 > 198.51.100.0/24, 198.51.101.0/24, 203.0.113.7",

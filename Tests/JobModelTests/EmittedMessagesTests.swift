@@ -50,6 +50,14 @@ struct EmittedMessagesTests {
             for (index, output) in try self.outputs().enumerated() {
                 messages["succeeded.\(index).\(replay)"] = try self.result(.succeeded, replay: replay, output: output)
             }
+            for (type, output) in try TenantJobSamples.outputs(changes: [Self.change]) {
+                messages["\(type.rawValue).\(replay)"] = try self.result(
+                    .succeeded,
+                    of: type,
+                    replay: replay,
+                    output: output
+                )
+            }
             for size in [0, 3] {
                 messages["no-op.\(size).\(replay)"] = try self.result(
                     .succeeded,
@@ -103,6 +111,20 @@ struct EmittedMessagesTests {
                 try bytes(TenantConnected(customer: "Møbler", importedDomains: [], objects: [])),
                 try bytes(TenantConnected(customer: "c", importedDomains: ["contoso.com"], objects: [Self.object])),
             ]
+        case .tenantConnectionLost: [try bytes(TenantConnectionLost(customer: "Møbler", problem: Self.problem))]
+        case .tenantDisconnected:
+            [
+                try bytes(TenantDisconnected(customer: "c", isComplete: false, remains: [], forcedBecause: nil)),
+                try bytes(
+                    TenantDisconnected(
+                        customer: "c",
+                        isComplete: true,
+                        remains: TenantJobSamples.remains,
+                        forcedBecause: "gone"
+                    )
+                ),
+            ]
+        case .driftFound: [try bytes(DriftFound(customer: "Møbler", findings: TenantJobSamples.findings))]
         case .tenantChanged: [try bytes(TenantChanged(change: Self.change))]
         case .notificationRequested:
             try NotificationContentTests.contents.map { content in
@@ -131,6 +153,7 @@ struct EmittedMessagesTests {
             domains: [],
             objects: [],
             directory: nil,
+            baseline: nil,
             warnings: []
         )
         let domains = [
@@ -165,6 +188,7 @@ struct EmittedMessagesTests {
             domains: domains,
             objects: objects,
             directory: DirectoryAccess(users: true, groups: false),
+            baseline: [TenantJobSamples.baseline],
             warnings: ["A domain is not verified."]
         )
         return [Array(try JSONEncoder().encode(bare)), Array(try JSONEncoder().encode(full))]

@@ -44,6 +44,10 @@ struct SchemaContractTests {
         #expect(shared["tenantObjectKind"]?["enum"] as? [String] == TenantObjectKind.allCases.map(\.rawValue))
         let change = try #require(shared["plannedChange"]?["properties"] as? [String: [String: Any]])
         #expect(change["action"]?["enum"] as? [String] == PlannedChange.Action.allCases.map(\.rawValue))
+        #expect(shared["driftSubject"]?["enum"] as? [String] == DriftSubject.allCases.map(\.rawValue))
+        #expect(shared["driftKind"]?["enum"] as? [String] == DriftKind.allCases.map(\.rawValue))
+        let remains = try #require(shared["disconnectRemains"]?["properties"] as? [String: [String: Any]])
+        #expect(remains["state"]?["enum"] as? [String] == DisconnectRemains.State.allCases.map(\.rawValue))
         let source = try #require(try Contract.schema("envelope.v1.json")["properties"] as? [String: [String: Any]])
         #expect(source["source"]?["maxLength"] as? Int == Envelope.attributeLengthMax)
         let definitions = try #require(
@@ -67,6 +71,29 @@ struct SchemaContractTests {
         #expect(shapes.map { $0["maxItems"] as? Int } == [nil, NotificationValue.entriesMax])
         let description = try #require((data["template"] as? [String: Any])?["description"] as? String)
         for template in NotificationTemplate.allCases { #expect(description.contains("`\(template.rawValue)`")) }
+    }
+
+    @Test("The bounds of verify-tenant and disconnect-tenant in the schemas are those of the code")
+    func tenantJobsAgree() throws {
+        let shared = try #require(try Contract.schema("definitions.v1.json")["$defs"] as? [String: [String: Any]])
+        #expect(shared["findingID"]?["maxLength"] as? Int == VerifyTenant.findingIDLengthMax)
+        let verify = try self.properties("jobs/verify-tenant.v1.json", "data")
+        let choices = try #require(verify["repair"]?["oneOf"] as? [[String: Any]])
+        #expect(choices.last?["maxItems"] as? Int == VerifyTenant.repairMax)
+        #expect(verify["notify"]?["maxItems"] as? Int == VerifyTenant.notifyMax)
+        let output = try self.properties("results/verify-tenant.v1.json", "output")
+        #expect(output["connection"]?["enum"] as? [String] == ConnectionState.allCases.map(\.rawValue))
+        let drift = try self.properties("events/drift.found.v1.json", "data")
+        #expect(drift["findings"]?["maxItems"] as? Int == DriftFound.findingsMax)
+        let disconnect = try self.properties("jobs/disconnect-tenant.v1.json", "data")
+        #expect(disconnect["notify"]?["maxItems"] as? Int == DisconnectTenant.notifyMax)
+        let force = try #require(disconnect["force"]?["properties"] as? [String: [String: Any]])
+        #expect(force["reason"]?["maxLength"] as? Int == ForceReason.lengthMax)
+    }
+
+    private func properties(_ path: String, _ definition: String) throws -> [String: [String: Any]] {
+        let definitions = try #require(try Contract.schema(path)["$defs"] as? [String: [String: Any]])
+        return try #require(definitions[definition]?["properties"] as? [String: [String: Any]])
     }
 
     @Test("The bounds of no-op in the schemas are those of the code")

@@ -81,6 +81,8 @@ struct SchemaExamplesTests {
             } else {
                 switch JobType.allCases.first(where: { $0.resultType == example.folder }) {
                 case .connectTenant: try self.decodeResult(ConnectTenantOutput.self, data)
+                case .verifyTenant: try self.decodeResult(VerifyTenantOutput.self, data)
+                case .disconnectTenant: try self.decodeResult(DisconnectTenantOutput.self, data)
                 case .noOp: try self.decodeResult(NoOpOutput.self, data)
                 case nil: Issue.record("\(example.folder) is no type of result")
                 }
@@ -96,6 +98,9 @@ struct SchemaExamplesTests {
         case .jobPostponed, .jobRetrying: _ = try decoder.decode(JobDelayed.self, from: data)
         case .jobFinished, .jobDied: _ = try decoder.decode(JobEnded.self, from: data)
         case .tenantConnected: _ = try decoder.decode(TenantConnected.self, from: data)
+        case .tenantConnectionLost: _ = try decoder.decode(TenantConnectionLost.self, from: data)
+        case .tenantDisconnected: _ = try decoder.decode(TenantDisconnected.self, from: data)
+        case .driftFound: _ = try decoder.decode(DriftFound.self, from: data)
         case .tenantChanged: _ = try decoder.decode(TenantChanged.self, from: data)
         case .notificationRequested: #expect(try NotificationRequested(data: data).violation() == nil)
         }

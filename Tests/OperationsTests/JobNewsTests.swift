@@ -24,6 +24,17 @@ struct JobNewsTests {
     func events() throws {
         let problem = Problem(.throttled, "slow down")
         let change = PlannedChange(kind: .inboundConnector, name: "In", action: .create, fields: [])
+        let finding = DriftFinding(
+            id: "mx.contoso.com",
+            subject: .mx,
+            name: "contoso.com",
+            drift: .pending,
+            lastApplied: .absent,
+            wanted: .absent,
+            live: .absent,
+            isRepairable: false,
+            advice: "Wait."
+        )
         let cases: [(JobNews?, String)] = [
             (try Self.event(.jobProgressed, JobProgressed(done: 6, total: 12, step: "plan")), "6/12 plan"),
             (try Self.event(.jobPostponed, JobDelayed(delaySeconds: 15, problem: problem)), "waits 15 s: slow down"),
@@ -39,6 +50,17 @@ struct JobNewsTests {
                     TenantConnected(customer: "c", importedDomains: ["contoso.com"], objects: [])
                 ), "connected, with contoso.com"
             ),
+            (
+                try Self.event(.tenantConnectionLost, TenantConnectionLost(customer: "c", problem: problem)),
+                "connection lost: "
+            ),
+            (
+                try Self.event(
+                    .tenantDisconnected,
+                    TenantDisconnected(customer: "c", isComplete: false, remains: [], forcedBecause: nil)
+                ), "with leftovers"
+            ),
+            (try Self.event(.driftFound, DriftFound(customer: "c", findings: [finding])), "drift: mx.contoso.com"),
             (
                 try Self.event(
                     .notificationRequested,

@@ -70,6 +70,7 @@ struct TenantConnection: TenantChanging {
             domains: imported.domains,
             objects: self.objects,
             directory: self.directory,
+            baseline: nil,
             warnings: Array(warnings.prefix(Self.warningsMax))
         )
     }

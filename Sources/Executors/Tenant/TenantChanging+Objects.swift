@@ -122,7 +122,7 @@ extension JobModel.FieldChange {
     fileprivate func notKept(by kind: some ExchangeKind, _ name: String) -> Problem {
         Problem(
             .unexpectedAnswer,
-            "Exchange shows \(self.field) of the \(kind.kind.words) \(name) as \(self.before ?? "nothing") instead of \(self.after)."
+            "Exchange shows \(self.field) of the \(kind.kind.words) \(name) as \(self.before ?? "nothing") instead of \(self.after ?? "nothing")."
         )
     }
 }

@@ -38,9 +38,7 @@ package struct ConnectTenant: JobPayload, Codable, Equatable {
 
     /// The first rule of the schema that is broken.
     package func violation() -> String? {
-        if !PayloadRule.isLine(self.customer, maximum: 100) {
-            return "`data.customer` is not a line of 1 to 100 characters."
-        }
+        if let violation = PayloadRule.customerViolation(self.customer) { return violation }
         if !(1...Self.claimedDomainsMax).contains(self.claimedDomains.count) {
             return
                 "`data.claimedDomains` has \(self.claimedDomains.count) entries; 1 to \(Self.claimedDomainsMax) are allowed."
@@ -51,22 +49,10 @@ package struct ConnectTenant: JobPayload, Codable, Equatable {
         if Set(self.claimedDomains).count < self.claimedDomains.count {
             return "`data.claimedDomains` names a domain twice."
         }
-        if !PayloadRule.isEmailAddress(self.requestedBy) { return "`data.requestedBy` is not an e-mail address." }
-        if self.notify.count > Self.notifyMax {
-            return "`data.notify` has \(self.notify.count) entries; \(Self.notifyMax) are allowed."
-        }
-        if let index = self.notify.firstIndex(where: { !PayloadRule.isEmailAddress($0) }) {
-            return "`data.notify[\(index)]` is not an e-mail address."
-        }
-        if Set(self.notify).count < self.notify.count { return "`data.notify` names an address twice." }
-        if let language, !PayloadRule.isLanguage(language) {
-            return "`data.language` is not a language such as `pt-BR`."
-        }
-        if let planHash, !PayloadRule.isPlanHash(planHash) {
-            return "`data.planHash` is not `sha256:` and 64 hexadecimal digits."
-        }
-        if self.dryRun, self.planHash != nil { return "`data.planHash` cannot go with `data.dryRun`." }
-        return nil
+        return PayloadRule.requesterViolation(self.requestedBy)
+            ?? PayloadRule.recipientsViolation(self.notify, maximum: Self.notifyMax)
+            ?? PayloadRule.languageViolation(self.language)
+            ?? PayloadRule.planHashViolation(self.planHash, dryRun: self.dryRun)
     }
 }
 
@@ -84,6 +70,8 @@ package struct ConnectTenantOutput: Codable, Sendable, Equatable {
     package var objects: [TenantObject]
     /// What the directory probe found; nil for a dry run before the grants are there.
     package var directory: DirectoryAccess?
+    /// What was applied to each object of ours, when and by which job; nil for a dry run.
+    package var baseline: [AppliedBaseline]?
     /// What an administrator should know although the job succeeded.
     package var warnings: [String]
 
@@ -95,6 +83,7 @@ package struct ConnectTenantOutput: Codable, Sendable, Equatable {
         domains: [TenantDomain],
         objects: [TenantObject],
         directory: DirectoryAccess?,
+        baseline: [AppliedBaseline]?,
         warnings: [String]
     ) {
         self.dryRun = dryRun
@@ -103,6 +92,7 @@ package struct ConnectTenantOutput: Codable, Sendable, Equatable {
         self.domains = domains
         self.objects = objects
         self.directory = directory
+        self.baseline = baseline
         self.warnings = warnings
     }
 }
