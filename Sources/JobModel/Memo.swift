@@ -15,16 +15,21 @@ package struct Memo: Sendable, Equatable, Codable {
     package var since: Date?
     /// What the executor wants to find again: its finished steps, as JSON text of its own shape.
     package var steps: String?
+    /// The attempts that failed so far, oldest first; nil before the first.
+    ///
+    /// At most as many as a job may have attempts.
+    package var attempts: [AttemptNote]?
 
     /// The memo of a job that was never run: round 0, no events.
     package static let none = Memo(round: 0, sequence: 0, since: nil, steps: nil)
 
     /// Collects the parts.
-    package init(round: Int, sequence: Int, since: Date?, steps: String?) {
+    package init(round: Int, sequence: Int, since: Date?, steps: String?, attempts: [AttemptNote]? = nil) {
         self.round = round
         self.sequence = sequence
         self.since = since
         self.steps = steps
+        self.attempts = attempts
     }
 
     /// Reads the text of the extension; nil when the runtime cannot have written it.
@@ -42,5 +47,25 @@ package struct Memo: Sendable, Equatable, Codable {
         encoder.dateEncodingStrategy = .millisecondsSince1970
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+}
+
+/// One failed attempt, for the operator who looks at the dead letter.
+package struct AttemptNote: Sendable, Equatable, Codable {
+    /// Which attempt it was, from 1.
+    package let number: Int
+    /// When it ended.
+    package let ended: Date
+    /// The worker that ran it.
+    package let worker: String
+    /// Why it failed: a problem code, as text so that any version can read it.
+    package let code: String
+
+    /// Collects the parts.
+    package init(number: Int, ended: Date, worker: String, code: String) {
+        self.number = number
+        self.ended = ended
+        self.worker = worker
+        self.code = code
     }
 }

@@ -45,6 +45,9 @@ package enum ProblemCode: String, Sendable, Hashable, CaseIterable, Codable {
     case unknownTemplate = "unknown-template"
     case deliveryUnavailable = "delivery-unavailable"
     case deliveryRefused = "delivery-refused"
+    // What the broker gave up, as the desk names it.
+    case deliveryLimit = "delivery-limit"
+    case unrouted = "unrouted"
 }
 
 /// What the worker does about a problem.
@@ -98,6 +101,8 @@ extension ProblemCode {
         case .unknownTemplate: "The notification's template is unknown"
         case .deliveryUnavailable: "The notification could not be handed over"
         case .deliveryRefused: "The notification was refused for good"
+        case .deliveryLimit: "The broker gave the job up after too many deliveries"
+        case .unrouted: "No queue takes the message"
         }
     }
 
@@ -151,6 +156,9 @@ extension ProblemCode {
         case .deliveryUnavailable:
             "Check the mail system or webhook that the detail names; the notification is tried again."
         case .deliveryRefused: "Mend what the detail names in mail system, webhook or recipient, then retry."
+        case .deliveryLimit:
+            "Read the workers' logs of that time, mend what ended them, then retry this job alone before any other."
+        case .unrouted: "Run `sluice topology apply`, or deploy workers that know the type; then retry."
         }
     }
 
@@ -167,7 +175,8 @@ extension ProblemCode {
             .refuse
         case .bodyTooLarge, .notJSON, .invalidEnvelope, .invalidTenant, .unknownJobType, .unsupportedVersion,
             .invalidPayload, .credentialsRejected, .configurationRejected, .internalError,
-            .unknownTemplate, .deliveryRefused:
+            .unknownTemplate, .deliveryRefused,
+            .deliveryLimit, .unrouted:
             .bury
         }
     }

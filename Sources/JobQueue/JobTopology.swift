@@ -18,7 +18,8 @@ package enum JobTopology {
     package static let dead = "job.dead"
     /// Where messages without a way go: exchange and queue.
     package static let unrouted = "job.unrouted"
-    /// Where results are published, with the key `<type>.<outcome>`.
+    /// Where results are published, with the key `<type>.<outcome>`, and `<type>.<outcome>.replay` for a job that an
+    /// operator sent again.
     package static let results = "result"
     /// Where events are published, with the event's name as key.
     package static let events = "event"
@@ -28,6 +29,8 @@ package enum JobTopology {
     package static let consoleResults = "result.console"
     /// The console's queue of events.
     package static let consoleEvents = "event.console"
+    /// The desk's queue of the results of what it sent again.
+    package static let deskResults = "result.desk"
     /// The notifier's queue of events.
     package static let notifierEvents = "event.notifier"
     /// The key under which a notification waits, is tried again and is buried: that of its event.
@@ -46,6 +49,11 @@ package enum JobTopology {
     /// The keys of all lanes of a type.
     package static func keys(of type: JobType) -> [String] {
         type.lanes == 1 ? [type.rawValue] : (0..<type.lanes).map { "\(type.rawValue).\($0)" }
+    }
+
+    /// The routing key of a result.
+    package static func resultKey(of run: JobRun, outcome: FinalOutcome) -> String {
+        "\(run.type.rawValue).\(outcome.rawValue)" + (run.replay > 0 ? ".replay" : "")
     }
 
     /// The queue of a key.
@@ -92,7 +100,9 @@ package enum JobTopology {
                 )
             )
         }
-        let ends = [self.dead, self.unrouted, self.consoleResults, self.consoleEvents, self.notifierEvents].map {
+        let ends = [
+            self.dead, self.unrouted, self.consoleResults, self.consoleEvents, self.notifierEvents, self.deskResults,
+        ].map {
             Queue(name: $0, arguments: self.arguments(limit: self.deliveryLimitUnbounded))
         }
         return work + delays + ends
@@ -111,6 +121,7 @@ package enum JobTopology {
             Binding(source: self.dead, destination: self.dead, routingKey: "#"),
             Binding(source: self.unrouted, destination: self.unrouted, routingKey: ""),
             Binding(source: self.results, destination: self.consoleResults, routingKey: "#"),
+            Binding(source: self.results, destination: self.deskResults, routingKey: "*.*.replay"),
             Binding(source: self.events, destination: self.consoleEvents, routingKey: "#"),
         ] + self.notifierBindings
     }

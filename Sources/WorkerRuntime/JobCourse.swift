@@ -147,7 +147,8 @@ struct JobCourse {
                 after: pause,
                 attempt: self.headers.attempt + 1,
                 problem: problem,
-                event: event
+                event: event,
+                failure: problem
             )
         case .postpone(let pause, let problem):
             let event = try self.delayed(.jobPostponed, pause: pause, problem: problem)
@@ -185,7 +186,7 @@ struct JobCourse {
             headers: self.headers,
             problem: problem,
             key: self.key,
-            body: try self.envelope.body(memo: self.memo(round: self.envelope.memo.round))
+            body: try self.envelope.body(memo: self.memo(round: self.envelope.memo.round, failure: problem))
         )
         return try await self.record(.dead, problem: problem, sending: [letter, event, result])
     }
@@ -194,7 +195,8 @@ struct JobCourse {
         after pause: Duration,
         attempt: Int,
         problem: Problem?,
-        event: OutboundMessage?
+        event: OutboundMessage?,
+        failure: Problem? = nil
     ) async throws -> [OutboxRow] {
         let destination = DelayLadder.destination(after: pause, key: self.key)
         var headers = self.headers
@@ -208,13 +210,29 @@ struct JobCourse {
             correlationID: self.run.job.description,
             time: self.services.now(),
             headers: headers.fields,
-            body: try self.envelope.body(memo: self.memo(round: self.envelope.memo.round + 1))
+            body: try self.envelope.body(memo: self.memo(round: self.envelope.memo.round + 1, failure: failure))
         )
         return try await self.record(.waiting, problem: problem, sending: [event, job].compactMap { $0 })
     }
 
-    private func memo(round: Int) -> Memo {
-        Memo(round: round, sequence: self.sequence, since: self.since, steps: self.steps)
+    /// What the next delivery finds; `failure` is why this attempt is spent.
+    private func memo(round: Int, failure: Problem?) -> Memo {
+        let note = failure.map {
+            AttemptNote(
+                number: self.headers.attempt,
+                ended: self.services.now(),
+                worker: self.services.configuration.name,
+                code: $0.code.rawValue
+            )
+        }
+        let attempts = (self.envelope.memo.attempts ?? []) + [note].compactMap { $0 }
+        return Memo(
+            round: round,
+            sequence: self.sequence,
+            since: self.since,
+            steps: self.steps,
+            attempts: attempts.isEmpty ? nil : attempts
+        )
     }
 
     private mutating func delayed(_ name: JobEventName, pause: Duration, problem: Problem) throws -> OutboundMessage {
@@ -252,7 +270,7 @@ struct JobCourse {
     ) throws -> OutboundMessage {
         OutboundMessage(
             exchange: JobTopology.results,
-            routingKey: "\(self.run.type.rawValue).\(outcome.rawValue)",
+            routingKey: JobTopology.resultKey(of: self.run, outcome: outcome),
             id: self.run.resultID,
             type: self.run.type.resultType,
             correlationID: self.run.job.description,

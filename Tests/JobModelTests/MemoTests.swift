@@ -11,6 +11,15 @@ struct MemoTests {
             Memo.none,
             Memo(round: 3, sequence: 12, since: Date(timeIntervalSince1970: 1_795_402_801.25), steps: nil),
             Memo(round: 1, sequence: 0, since: nil, steps: "{\"done\":[\"grants\"],\"note\":\"a\\nb \\\"c\\\" 😀\"}"),
+            Memo(
+                round: 2,
+                sequence: 4,
+                since: nil,
+                steps: nil,
+                attempts: [
+                    AttemptNote(number: 1, ended: Date(timeIntervalSince1970: 9), worker: "w1", code: "throttled")
+                ]
+            ),
         ]
     )
     func travels(memo: Memo) throws { #expect(Memo(text: try memo.text()) == memo) }

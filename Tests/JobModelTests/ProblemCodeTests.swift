@@ -11,6 +11,10 @@ struct ProblemCodeTests {
         #expect(code.title.hasSuffix(".") == false)
         #expect((1...500).contains(code.advice.count))
         #expect(code.advice.hasSuffix("."))
+        for sentence in [code.cause, code.effect] {
+            #expect((20...200).contains(sentence.count) && sentence.hasSuffix("."), "\(sentence)")
+            #expect(!sentence.contains("|"), "it is a cell of a table")
+        }
     }
 
     @Test("No two codes share a title")

@@ -36,6 +36,12 @@ struct SchemaContractTests {
         #expect(properties["detail"]?["maxLength"] as? Int == Problem.detailLengthMax)
     }
 
+    @Test("The page of problem codes is the program's own table")
+    func pageAgrees() throws {
+        let page = try String(contentsOf: Repository.url("schemas/problems.md"), encoding: .utf8)
+        #expect(page == ProblemExplanation.page, "run `sluice explain --markdown > schemas/problems.md`")
+    }
+
     @Test("The lists of values and the bounds in the schemas are those of the code")
     func listsAgree() throws {
         let shared = try #require(try Contract.schema("definitions.v1.json")["$defs"] as? [String: [String: Any]])

@@ -19,7 +19,7 @@ struct JobTopologyTests {
     func deadLetters() {
         let ends = [
             JobTopology.dead, JobTopology.unrouted, JobTopology.consoleResults, JobTopology.consoleEvents,
-            JobTopology.notifierEvents,
+            JobTopology.notifierEvents, JobTopology.deskResults,
         ]
         for queue in JobTopology.queues {
             let strategy = queue.arguments["x-dead-letter-strategy"]
