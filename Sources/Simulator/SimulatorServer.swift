@@ -26,7 +26,7 @@ import ServiceLifecycle
 package final class SimulatorServer: Sendable {
     /// Where it listens.
     package let addresses: SimulatorAddresses
-    private let world: World
+    let world: World
     private let listeners: ServiceGroup
     private let serving: Task<Void, any Error>
     private let names: [DNSServer]

@@ -153,7 +153,7 @@ struct SoakPlan: Sendable {
         case .throttle: fault.retryAfter = "1"
         case .delay: fault.milliseconds = Int.random(in: 100...2_000, using: &numbers)
         case .hang, .garbage, .empty, .nul, .dropBeforeCommit, .dropAfterCommit, .foreignNextLink, .loginError,
-            .exchangeError:
+            .exchangeError, .twinBehind, .twinAhead, .userActs:
             break
         }
         let rule = FaultRule(

@@ -22,6 +22,12 @@ import Foundation
 /// | `DELETE dns/{name}` | | 204 |
 /// | `GET dns/journal` | | array of ``DNSQuery`` |
 /// | `POST tenants/{id or domain}/actions` | an ``AdminAction`` | ``TenantState`` |
+/// | `GET requests` | | HTTP requests by route; a batch is one |
+/// | `GET tenants/{id or domain}/mail/mailboxes/{id or name}` | | ``MailboxReport`` |
+/// | `POST tenants/{id or domain}/mail/mailboxes/{id or name}/actions` | a ``MailboxAction`` | ``MailboxReport`` |
+/// | `GET tenants/{id or domain}/mail/differences` | | array of ``MailboxDifference`` |
+/// | `GET tenants/{id or domain}/mail/census?internetMessageID=…` | | ``MessageCensus`` |
+/// | `GET tenants/{id or domain}/mail/effects` | | array of ``MailEffect`` |
 struct ControlRoutes: Sendable {
     let world: World
 
@@ -67,6 +73,10 @@ struct ControlRoutes: Sendable {
         case ("DELETE", 3, _) where path[1] == "dns":
             world.names.remove(path[2])
             return .empty(204)
+        case ("GET", _, "requests"): return .json(200, encoding: await world.requestCounts)
+        case (_, 5..., _) where path[1] == "tenants" && path[3] == "mail":
+            let rest = Array(path.dropFirst(4))
+            return try await MailControl(world: world).answer(call, tenant: path[2], rest) ?? ControlRoutes.unknown
         case ("GET", 3, _) where path[1] == "tenants": return await tenant(path[2])
         case ("POST", 4, _) where path[1] == "tenants" && path[3] == "actions":
             try await world.perform(try decode(AdminAction.self, call), tenant: path[2])

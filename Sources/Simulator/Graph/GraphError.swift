@@ -8,6 +8,8 @@ struct GraphError: Error, Sendable, Equatable {
     var details: [JSONValue] = []
 
     func reply(_ call: Call, requestID: String, now: Date) -> Reply {
+        // Some refusals have no body at all.
+        guard !code.isEmpty else { return .empty(status) }
         var error: [String: JSONValue] = [
             "code": .text(code), "message": .text(message),
             "innerError": [

@@ -7,6 +7,7 @@ struct GraphOperation: Sendable {
     let claims: TokenClaims
     let moment: Moment
     let pageSize: Int
+    let post: PostOffice
 
     /// Carries the call out.
     func answer(_ tenant: inout Tenant) throws(GraphError) -> Reply {
@@ -27,7 +28,8 @@ struct GraphOperation: Sendable {
         case .getDomain: .json(200, try domain(tenant).json(among: tenant.domains))
         case .verificationRecords: try page(try domain(tenant).verificationRecords, "domains('records')")
         case .serviceRecords: try page(try domain(tenant).serviceRecords, "domains('records')")
-        case .listUsers: try listPeople(tenant.directory.people.users, "users", People.defaultUserProperties)
+        case .listUsers: try listUsers(tenant)
+        case .getUser: try getUser(tenant)
         case .listGroups: try listPeople(tenant.directory.people.groups, "groups", People.defaultGroupProperties)
         case .listOrganization: try page([tenant.organizationJSON], "organization")
         }
@@ -85,7 +87,7 @@ struct GraphOperation: Sendable {
         throw .badRequest("The tenant has no subscription to the service '\(appID)'.")
     }
 
-    private func listPeople(
+    func listPeople(
         _ people: [[String: JSONValue]],
         _ context: String,
         _ defaults: [String]
@@ -94,9 +96,9 @@ struct GraphOperation: Sendable {
         return try page(people.map { select(.object($0), properties) }, context)
     }
 
-    private func selection() -> [String]? { call.query("$select")?.split(separator: ",").map(String.init) }
+    func selection() -> [String]? { call.query("$select")?.split(separator: ",").map(String.init) }
 
-    private func select(_ object: JSONValue, _ properties: [String]?) -> JSONValue {
+    func select(_ object: JSONValue, _ properties: [String]?) -> JSONValue {
         guard let properties, let members = object.object else { return object }
         return .object(members.filter { properties.contains($0.key) || $0.key.hasPrefix("@") })
     }

@@ -6,7 +6,8 @@ struct GraphPage: Sendable {
     /// Objects per page when `$top` does not say.
     let size: Int
 
-    private static let largestTop = 999
+    /// The largest `$top`.
+    var largestTop = 999
 
     /// One page of those objects.
     ///
@@ -26,7 +27,7 @@ struct GraphPage: Sendable {
 
     private func length(allowsTop: Bool) throws(GraphError) -> Int {
         guard let top = call.query("$top") else { return size }
-        guard allowsTop, let number = Int(top), (1...GraphPage.largestTop).contains(number) else {
+        guard allowsTop, let number = Int(top), (1...largestTop).contains(number) else {
             throw .badRequest("Invalid page size specified: '\(top)'.")
         }
         return number

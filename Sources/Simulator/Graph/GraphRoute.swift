@@ -20,6 +20,7 @@ struct GraphRoute: Sendable, Equatable {
         case verificationRecords = "domains.verificationDnsRecords"
         case serviceRecords = "domains.serviceConfigurationRecords"
         case listUsers = "users.list"
+        case getUser = "users.get"
         case listGroups = "groups.list"
         case listOrganization = "organization.list"
 
@@ -37,7 +38,7 @@ struct GraphRoute: Sendable, Equatable {
             case .createRole, .deleteRole: ["RoleManagement.ReadWrite.Directory"]
             case .listDomains, .getDomain, .verificationRecords, .serviceRecords:
                 ["Domain.Read.All", "Directory.Read.All"]
-            case .listUsers: ["User.Read.All", "Directory.Read.All"]
+            case .listUsers, .getUser: ["User.Read.All", "Directory.Read.All"]
             case .listGroups: ["Group.Read.All", "GroupMember.Read.All", "Directory.Read.All"]
             case .listOrganization: ["Directory.Read.All", "User.Read.All"]
             }
@@ -49,7 +50,7 @@ struct GraphRoute: Sendable, Equatable {
                 .deleteRole:
                 true
             case .getPrincipal, .listPrincipals, .listAppRoles, .listAssignedTo, .listRoles, .getRole, .listDomains,
-                .getDomain, .verificationRecords, .serviceRecords, .listUsers, .listGroups, .listOrganization:
+                .getDomain, .verificationRecords, .serviceRecords, .listUsers, .getUser, .listGroups, .listOrganization:
                 false
             }
         }
@@ -68,6 +69,7 @@ struct GraphRoute: Sendable, Equatable {
         case "roleManagement": self.init(roles: method, rest)
         case "domains": self.init(domains: method, rest)
         case "users" where method == "GET" && rest.isEmpty: self.init(kind: .listUsers)
+        case "users" where method == "GET" && rest.count == 1: self.init(kind: .getUser, keys: rest)
         case "groups" where method == "GET" && rest.isEmpty: self.init(kind: .listGroups)
         case "organization" where method == "GET" && rest.isEmpty: self.init(kind: .listOrganization)
         case let segment:

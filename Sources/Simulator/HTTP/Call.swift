@@ -16,6 +16,17 @@ struct Call: Sendable {
     /// Header values by lower-case name.
     let headers: [String: String]
     let body: Data
+    /// Marks the requests of one batch; nil for a request of its own.
+    var batch: String?
+    /// What the token of the batch holds, so that it is not read once more for every request in it.
+    var claims: TokenClaims?
+    /// A request of the batch that this one depends on has failed.
+    var hasFailedDependency = false
+    /// A move that is to leave a second copy.
+    var twin: Twin?
+
+    /// Which of the two copies that a failing move leaves has the old id.
+    enum Twin: Sendable { case behind, ahead }
 
     /// Segments of the path, percent-decoded.
     var path: [String] {

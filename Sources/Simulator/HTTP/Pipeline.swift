@@ -16,6 +16,14 @@ struct Pipeline: Sendable {
         return outcome.isDropped ? .drop : .reply(outcome.reply)
     }
 
+    /// Carries out one request of a batch: a connection that would be cut is a gateway's timeout here.
+    func answerItem(_ call: Call) async -> Reply {
+        switch await deliver(call) {
+        case .reply(let reply): return reply
+        case .drop: return service.errorReply(status: 504, code: "UnknownError", message: "", call)
+        }
+    }
+
     private func carryOut(_ call: Call, _ route: Route, _ ticket: Ticket) async -> Outcome {
         await pause(.milliseconds(ticket.latencyMilliseconds))
         if let refusal = ticket.refusal { return Outcome(refuse(refusal, call)) }
@@ -31,6 +39,11 @@ struct Pipeline: Sendable {
             await world.end(ticket, status: 0, hasChanged: reply.hasChangedTenant)
             await pause(Pipeline.longestHang)
             return Outcome(reply, isDropped: true)
+        case .twinBehind, .twinAhead:
+            var twin = call
+            twin.twin = fault.kind == .twinBehind ? .behind : .ahead
+            return Outcome(await answer(twin, route))
+        case .userActs: return Outcome(await answer(call, route, amid: fault))
         case .dropBeforeCommit: return Outcome(.empty(0), isDropped: true)
         case .dropAfterCommit: return Outcome(await answer(call, route), isDropped: true)
         case .foreignNextLink: return Outcome(withForeignNextLink(await answer(call, route)))
@@ -48,26 +61,38 @@ struct Pipeline: Sendable {
         return reply
     }
 
+    /// The user of the mailbox does something just before the call, or just after it.
+    private func answer(_ call: Call, _ route: Route, amid fault: Fault) async -> Reply {
+        if fault.afterCommit != true { await world.userActs(fault.userAction, call, route) }
+        let reply = await answer(call, route)
+        if fault.afterCommit == true { await world.userActs(fault.userAction, call, route) }
+        return reply
+    }
+
     private func refuse(_ refusal: Ticket.Refusal, _ call: Call) -> Reply {
         switch refusal {
         case .throttled(let retryAfter, let now): throttled(retryAfter, call, now: now)
+        case .mailbox(let text, let retryAfter, let now):
+            throttled(retryAfter, call, now: now, code: "ApplicationThrottled", message: text)
         }
     }
 
-    private func throttled(_ retryAfter: String?, _ call: Call, now: Date) -> Reply {
-        var reply = service.errorReply(
-            status: 429,
-            code: "TooManyRequests",
-            message: "Please retry again later.",
-            call
-        )
+    private func throttled(
+        _ retryAfter: String?,
+        _ call: Call,
+        now: Date,
+        code: String = "TooManyRequests",
+        message: String = "Please retry again later."
+    ) -> Reply {
+        var reply = service.errorReply(status: 429, code: code, message: message, call)
         reply.headers["Retry-After"] = RetryAfter.header(retryAfter, now: now)
         return reply
     }
 
     private func faultReply(_ fault: Fault, _ call: Call, now: Date, switches: Switches) -> Reply {
         switch fault.kind {
-        case .throttle: return throttled(fault.retryAfter, call, now: now)
+        case .throttle:
+            return throttled(fault.retryAfter, call, now: now, code: fault.code ?? "TooManyRequests")
         case .garbage:
             return Reply(
                 status: fault.status ?? 200,
@@ -91,7 +116,8 @@ struct Pipeline: Sendable {
                 status: fault.status ?? 400
             )
             return withRetryAfter(error.reply(switches: switches), fault, now)
-        case .reply, .delay, .hang, .dropBeforeCommit, .dropAfterCommit, .foreignNextLink:
+        case .reply, .delay, .hang, .dropBeforeCommit, .dropAfterCommit, .foreignNextLink, .twinBehind, .twinAhead,
+            .userActs:
             let reply = service.errorReply(
                 status: fault.status ?? 503,
                 code: fault.code ?? "ServiceUnavailable",

@@ -8,6 +8,8 @@ struct Route: Sendable {
     let mayChangeTenant: Bool
     /// What the bearer token holds, when it is one of ours; its life is not checked yet.
     var claims: TokenClaims?
+    /// The mailbox the call speaks of, when there is one.
+    var mailbox: RouteMailbox?
 }
 
 /// One of the three services that play Microsoft 365.

@@ -3,7 +3,8 @@
 /// | service | names |
 /// |---|---|
 /// | login | `login.token`, `login.consent` |
-/// | graph | `graph.servicePrincipals.get`, `.list`, `.create`; `graph.appRoleAssignments.list`, `.create`, `.delete`; `graph.appRoleAssignedTo.list`, `.create`, `.delete`; `graph.roleAssignments.list`, `.get`, `.create`, `.delete`; `graph.domains.list`, `.get`, `.verificationDnsRecords`, `.serviceConfigurationRecords`; `graph.users.list`; `graph.groups.list`; `graph.organization.list` |
+/// | graph | `graph.servicePrincipals.get`, `.list`, `.create`; `graph.appRoleAssignments.list`, `.create`, `.delete`; `graph.appRoleAssignedTo.list`, `.create`, `.delete`; `graph.roleAssignments.list`, `.get`, `.create`, `.delete`; `graph.domains.list`, `.get`, `.verificationDnsRecords`, `.serviceConfigurationRecords`; `graph.users.list`, `.get`; `graph.groups.list`; `graph.organization.list`; `graph.batch` |
+/// | graph, on a mailbox, alone or in a batch | `graph.messages.list`, `.get`, `.update`, `.delete`, `.move`, `.copy`; `graph.mailFolders.list`, `.create`, `.get`, `.update`, `.delete`, `.messages.list`; `graph.mailFolders.childFolders.list`, `.create` |
 /// | exchange | `exchange.` and the cmdlet, such as `exchange.New-InboundConnector` |
 /// | any | `login.unknown`, `graph.unknown`, `exchange.unknown` for what has no route |
 ///
@@ -11,10 +12,12 @@
 package enum RouteName {
     static let token = "login.token"
     static let consent = "login.consent"
+    static let batch = "graph.batch"
 
     /// The routes that are not cmdlets.
     package static let fixed: [String] =
         [token, consent, "login.unknown", "graph.unknown", "exchange.unknown"] + GraphRoute.Kind.allCases.map(\.name)
+        + [batch] + MailRoute.Kind.allCases.map(\.name)
 
     /// Every route there is.
     package static var all: [String] { fixed + Cmdlet.allCases.map { "exchange." + $0.rawValue } }

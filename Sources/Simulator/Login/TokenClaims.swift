@@ -43,5 +43,8 @@ struct TokenIssuer: Sendable {
     }
 
     /// The claims of a token this issuer signed; nil for anything else.
-    func read(_ token: String) async -> TokenClaims? { try? await keys.verify(token, as: TokenClaims.self) }
+    func read(_ token: String?) async -> TokenClaims? {
+        guard let token else { return nil }
+        return try? await keys.verify(token, as: TokenClaims.self)
+    }
 }

@@ -21,11 +21,14 @@ package struct Delays: Codable, Sendable, Equatable {
     package var exchangeVisibilitySeconds = 0.0
     /// After Enable-OrganizationCustomization: New- cmdlets are still refused for so long.
     package var hydrationSeconds = 0.0
+    /// After a change in a mailbox: lists still show a moved copy where it was and a new folder not at all, though the
+    /// copy and the folder themselves are read right.
+    package var mailListSeconds = 0.0
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case consentToSignInSeconds, consentToRolesSeconds, appRoleInTokenSeconds, appRoleInExchangeSeconds
         case directoryRoleInTokenSeconds, directoryRoleInExchangeSeconds, graphVisibilitySeconds
-        case exchangeVisibilitySeconds, hydrationSeconds
+        case exchangeVisibilitySeconds, hydrationSeconds, mailListSeconds
     }
 
     /// No delay at all.
@@ -43,13 +46,14 @@ package struct Delays: Codable, Sendable, Equatable {
         try fields.read(.graphVisibilitySeconds, into: &graphVisibilitySeconds)
         try fields.read(.exchangeVisibilitySeconds, into: &exchangeVisibilitySeconds)
         try fields.read(.hydrationSeconds, into: &hydrationSeconds)
+        try fields.read(.mailListSeconds, into: &mailListSeconds)
     }
 
     var all: [Double] {
         [
             consentToSignInSeconds, consentToRolesSeconds, appRoleInTokenSeconds, appRoleInExchangeSeconds,
             directoryRoleInTokenSeconds, directoryRoleInExchangeSeconds, graphVisibilitySeconds,
-            exchangeVisibilitySeconds, hydrationSeconds,
+            exchangeVisibilitySeconds, hydrationSeconds, mailListSeconds,
         ]
     }
 }

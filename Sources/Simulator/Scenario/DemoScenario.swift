@@ -3,6 +3,12 @@ extension Scenario {
     package static let demoClientID = "11111111-aaaa-4bbb-8ccc-000000000001"
     /// The client secret of the demo's application: a documented dummy that opens nothing real.
     package static let demoSecret = "demo-secret-that-opens-nothing"
+    /// The client id of the demo's second application, which may read and change mail and nothing else.
+    package static let demoMailClientID = "11111111-aaaa-4bbb-8ccc-000000000002"
+    /// Its client secret, a documented dummy too.
+    package static let demoMailSecret = "demo-mail-secret-that-opens-nothing"
+    /// A message of which contoso.com's first twenty members hold one to three copies each.
+    package static let demoMessageID = "<invoice+4711&co@mail.example>"
     /// contoso.com: consented, with Exchange and an admin's own connector.
     package static let contosoID = "0a1b2c3d-0000-4000-8000-00000000c001"
     /// fabrikam.com: no consent yet, dehydrated.
@@ -14,7 +20,10 @@ extension Scenario {
     package static let demo: Scenario = {
         var application = ScenarioApplication(clientID: demoClientID, secret: demoSecret)
         application.redirectURIs = ["http://127.0.0.1:8080/consented", "https://gateway.example/consented"]
-        var scenario = Scenario(applications: [application], tenants: [contoso, fabrikam, tailspin])
+        var mail = ScenarioApplication(clientID: demoMailClientID, secret: demoMailSecret)
+        mail.displayName = "Sluice Mail"
+        mail.permissions = ScenarioApplication.mailPermissions
+        var scenario = Scenario(applications: [application, mail], tenants: [contoso, fabrikam, tailspin])
         scenario.dns = names
         return scenario
     }()
@@ -55,7 +64,15 @@ extension Scenario {
             domains: [main, relay, pending, hybrid]
         )
         tenant.displayName = "Contoso"
-        tenant.consents = [demoClientID: ScenarioApplication.productPermissions]
+        tenant.consents = [
+            demoClientID: ScenarioApplication.productPermissions,
+            demoMailClientID: ScenarioApplication.mailPermissions,
+        ]
+        tenant.mail.population = 20
+        var message = ScenarioDelivery(demoMessageID, members: ScenarioMembers(first: 1, last: 20))
+        message.copies = 3
+        message.isVaried = true
+        tenant.mail.deliveries = [message]
         tenant.inboundConnectors = [
             [
                 "Name": "Partner bank", "ConnectorType": "Partner", "SenderDomains": ["bank.example"],

@@ -15,6 +15,9 @@
 /// | `nul` | `status` | a body of NUL bytes; status 403 unless said |
 /// | `foreign-next-link` | | a right page whose nextLink points at another host |
 /// | `login-error` | `aadsts`, `error`, `status` | an AADSTS body, such as 90033 `temporarily_unavailable` |
+/// | `twin-behind` | | a move that works and leaves a second copy, with an id of its own, where the first one was |
+/// | `twin-ahead` | | a move that makes a copy with an id of its own and forgets to remove the original |
+/// | `user-acts` | `userAction`, `afterCommit` | the user does something in that mailbox just before the call, or just after |
 /// | `exchange-error` | `type`, `message`, `status` | Exchange's 400 envelope, such as `ServerBusyException` |
 package struct Fault: Codable, Sendable, Equatable {
     /// The kinds of faults.
@@ -25,6 +28,9 @@ package struct Fault: Codable, Sendable, Equatable {
         case foreignNextLink = "foreign-next-link"
         case loginError = "login-error"
         case exchangeError = "exchange-error"
+        case twinBehind = "twin-behind"
+        case twinAhead = "twin-ahead"
+        case userActs = "user-acts"
     }
 
     /// What goes wrong.
@@ -53,9 +59,11 @@ package struct Fault: Codable, Sendable, Equatable {
     ///
     /// Default false.
     package var afterCommit: Bool?
+    /// What the user does, for `user-acts`.
+    package var userAction: MailboxAction?
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case kind, status, code, message, type, aadsts, error, retryAfter, milliseconds, afterCommit
+        case kind, status, code, message, type, aadsts, error, retryAfter, milliseconds, afterCommit, userAction
     }
 
     /// A fault of that kind with no further keys.
@@ -74,6 +82,7 @@ package struct Fault: Codable, Sendable, Equatable {
         try fields.read(.retryAfter, into: &retryAfter)
         try fields.read(.milliseconds, into: &milliseconds)
         try fields.read(.afterCommit, into: &afterCommit)
+        try fields.read(.userAction, into: &userAction)
         if !(200...599).contains(status ?? 200) { throw Fault.bad(decoder, "status must be 200 to 599") }
         if !(0...120_000).contains(milliseconds ?? 0) { throw Fault.bad(decoder, "milliseconds must be 0 to 120000") }
     }
@@ -93,6 +102,10 @@ package struct FaultRule: Codable, Sendable, Equatable {
     ///
     /// Default any.
     package var tenant: String?
+    /// Only calls on that mailbox, by object id or sign-in name.
+    ///
+    /// Default any.
+    package var mailbox: String?
     /// The first matching call that is hit, counted from 1 since the rule was added.
     ///
     /// Default 1.
@@ -110,7 +123,7 @@ package struct FaultRule: Codable, Sendable, Equatable {
     /// Required.
     package var fault: Fault
 
-    private enum CodingKeys: String, CodingKey, CaseIterable { case route, tenant, nth, count, chance, fault }
+    private enum CodingKeys: String, CodingKey, CaseIterable { case route, tenant, mailbox, nth, count, chance, fault }
 
     /// A rule that hits the first call of a route.
     package init(route: String, fault: Fault, tenant: String? = nil, nth: Int = 1, count: Int = 1) {
@@ -127,6 +140,7 @@ package struct FaultRule: Codable, Sendable, Equatable {
         route = try fields.require(.route)
         fault = try fields.require(.fault)
         try fields.read(.tenant, into: &tenant)
+        try fields.read(.mailbox, into: &mailbox)
         try fields.read(.nth, into: &nth)
         try fields.read(.count, into: &count)
         try fields.read(.chance, into: &chance)

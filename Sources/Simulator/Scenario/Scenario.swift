@@ -45,6 +45,8 @@ package struct Scenario: Codable, Sendable, Equatable {
     ///
     /// Default none.
     package var throttle: ThrottleLimit?
+    /// What Outlook allows one application in one mailbox.
+    package var mailboxLimits = MailboxLimits()
     /// What goes wrong, and when.
     package var faults: [FaultRule] = []
     /// Objects per page of a Graph list when `$top` does not say, 1 to 999.
@@ -66,7 +68,7 @@ package struct Scenario: Codable, Sendable, Equatable {
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case seed, clock, applications, tenants, delays, latencyMilliseconds, throttle, faults, pageSize
-        case tokenLifetimeSeconds, tokenRequestsPerSecond, switches, dns
+        case tokenLifetimeSeconds, tokenRequestsPerSecond, switches, dns, mailboxLimits
     }
 
     /// A scenario with these applications and tenants and defaults for the rest.
@@ -85,6 +87,7 @@ package struct Scenario: Codable, Sendable, Equatable {
         try fields.read(.delays, into: &delays)
         try fields.read(.latencyMilliseconds, into: &latencyMilliseconds)
         try fields.read(.throttle, into: &throttle)
+        try fields.read(.mailboxLimits, into: &mailboxLimits)
         try fields.read(.faults, into: &faults)
         try fields.read(.pageSize, into: &pageSize)
         try fields.read(.tokenLifetimeSeconds, into: &tokenLifetimeSeconds)

@@ -36,6 +36,9 @@ package struct ScenarioApplication: Codable, Sendable, Equatable {
         "User.Read.All", "Mail.ReadWrite",
     ]
 
+    /// The app roles that pulling and restoring mail needs.
+    package static let mailPermissions = ["User.Read.All", "Mail.ReadWrite"]
+
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case clientID, displayName, secret, isSecretExpired, certificates, permissions, redirectURIs
     }

@@ -42,10 +42,12 @@ package struct ScenarioTenant: Codable, Sendable, Equatable {
     package var users: [ScenarioUser] = []
     /// The groups.
     package var groups: [ScenarioGroup] = []
+    /// The mailboxes and what lies in them.
+    package var mail = ScenarioMail()
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case id, displayName, initialDomain, domains, consents, directoryRoles, disabledApplications, blocksSignIn
-        case hasExchange, isDehydrated, inboundConnectors, outboundConnectors, transportRules, users, groups
+        case hasExchange, isDehydrated, inboundConnectors, outboundConnectors, transportRules, users, groups, mail
     }
 
     /// A tenant with that GUID, initial domain and these further domains.
@@ -73,5 +75,6 @@ package struct ScenarioTenant: Codable, Sendable, Equatable {
         try fields.read(.transportRules, into: &transportRules)
         try fields.read(.users, into: &users)
         try fields.read(.groups, into: &groups)
+        try fields.read(.mail, into: &mail)
     }
 }

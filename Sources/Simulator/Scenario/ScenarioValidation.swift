@@ -39,12 +39,34 @@ extension Scenario {
                 try require(DirectoryRole.find(role) != nil, "directoryRoles names the unknown role '\(role)'")
             }
         }
+        try validate(tenant.mail)
         for domain in tenant.domains {
             let federation = ["Managed", "Federated"].contains(domain.authenticationType)
             try require(federation, "authenticationType of \(domain.name) must be Managed or Federated")
             let isAccepted = [.authoritative, .internalRelay].contains(domain.acceptedAs)
             try require(domain.isVerified || !isAccepted, "\(domain.name) is accepted but not verified")
         }
+    }
+
+    private func validate(_ mail: ScenarioMail) throws(SimulatorError) {
+        try require((0...1_000_000).contains(mail.population), "mail.population must be 0 to 1000000")
+        for delivery in mail.deliveries {
+            let id = delivery.internetMessageID
+            try require(id.hasPrefix("<") && id.hasSuffix(">"), "mail.deliveries: '\(id)' needs angle brackets")
+            try require((1...100).contains(delivery.copies), "mail.deliveries: copies must be 1 to 100")
+            let isTime = (try? Date(delivery.receivedAt, strategy: .iso8601)) != nil
+            try require(isTime, "mail.deliveries: receivedAt '\(delivery.receivedAt)' is no time")
+            let isFlag = MailFlag.statuses.contains(delivery.flagStatus)
+            try require(isFlag, "mail.deliveries: flagStatus must be one of \(MailFlag.statuses)")
+        }
+        for state in mail.states {
+            try require((0...120_000).contains(state.milliseconds), "mail.states: milliseconds must be 0 to 120000")
+        }
+        for members in mail.deliveries.compactMap(\.members) + mail.states.compactMap(\.members) {
+            let isRange = members.first >= 1 && members.last >= members.first && members.step >= 1
+            try require(isRange, "mail: members go from 1 up in steps of at least 1")
+        }
+        try require(mailboxLimits.concurrent > 0, "mailboxLimits.concurrent must be positive")
     }
 
     private func validate(permission: String) throws(SimulatorError) {

@@ -53,11 +53,19 @@ package struct Switches: Codable, Sendable, Equatable {
     ///
     /// Default true.
     package var rateLimitHeaders = true
+    /// The list of all messages of a mailbox covers hidden folders.
+    ///
+    /// Default false.
+    package var listsCoverHiddenFolders = false
+    /// The answers of a batch come in the order of its requests.
+    ///
+    /// Default false.
+    package var batchKeepsOrder = false
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case consentAnswer, consentTenant, consentGrantsAllResources, forgedConsentTenant, exchangeInnerException
         case exchangeDetails, localisedTexts, missingObjectIs404, hideSpecialConnectors, sclAsText, requireConfirm
-        case duplicateRoleIs409, rateLimitHeaders
+        case duplicateRoleIs409, rateLimitHeaders, listsCoverHiddenFolders, batchKeepsOrder
     }
 
     /// The defaults.
@@ -79,5 +87,7 @@ package struct Switches: Codable, Sendable, Equatable {
         try fields.read(.requireConfirm, into: &requireConfirm)
         try fields.read(.duplicateRoleIs409, into: &duplicateRoleIs409)
         try fields.read(.rateLimitHeaders, into: &rateLimitHeaders)
+        try fields.read(.listsCoverHiddenFolders, into: &listsCoverHiddenFolders)
+        try fields.read(.batchKeepsOrder, into: &batchKeepsOrder)
     }
 }

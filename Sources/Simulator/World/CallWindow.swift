@@ -6,7 +6,9 @@ struct CallWindow: Sendable {
 
     /// Counts a call and says whether it is one too many.
     mutating func exceeds(_ limit: Int, in seconds: Double, at now: Date) -> Bool {
-        times.removeAll { now.timeIntervalSince($0) >= seconds }
+        // Times come in order, so the old ones are at the front.
+        let old = times.firstIndex { now.timeIntervalSince($0) < seconds } ?? times.count
+        times.removeFirst(old)
         times.append(now)
         return times.count > limit
     }

@@ -16,9 +16,9 @@ struct FaultScript: Sendable {
     var all: [FaultRule] { rules.map(\.rule) }
 
     /// Counts the call on every rule that speaks of it and returns the first fault that is due.
-    mutating func fault(route: String, tenant: String?) -> Fault? {
+    mutating func fault(route: String, tenant: String?, mailbox: RouteMailbox? = nil) -> Fault? {
         var due: Fault?
-        for index in rules.indices where speaks(rules[index].rule, route, tenant) {
+        for index in rules.indices where speaks(rules[index].rule, route, tenant, mailbox) {
             rules[index].seen += 1
             let rule = rules[index].rule
             let isInside = rule.count == 0 || rules[index].seen < rule.nth + rule.count
@@ -28,8 +28,16 @@ struct FaultScript: Sendable {
         return due
     }
 
-    private func speaks(_ rule: FaultRule, _ route: String, _ tenant: String?) -> Bool {
+    private func speaks(
+        _ rule: FaultRule,
+        _ route: String,
+        _ tenant: String?,
+        _ mailbox: RouteMailbox?
+    ) -> Bool {
         guard RouteName.matches(pattern: rule.route, route: route) else { return false }
+        if let wanted = rule.mailbox?.lowercased() {
+            guard let mailbox, [mailbox.id, mailbox.userPrincipalName].contains(wanted) else { return false }
+        }
         guard let wanted = rule.tenant else { return true }
         return wanted.lowercased() == tenant
     }

@@ -14,6 +14,10 @@ package struct JournalEntry: Codable, Sendable, Equatable {
     package let tenant: String?
     /// The client-request-id header, cut to 64 characters.
     package let clientRequestID: String?
+    /// Whether it came as a request of a batch; the batch has an entry of its own.
+    package let isBatchItem: Bool
+    /// The owner's object id, when the call spoke of a mailbox.
+    package let mailbox: String?
     /// The kind of the fault that hit the call.
     package var fault: String?
     /// The status of the reply; 0 for a call that was dropped before it was carried out; absent while under way.
@@ -40,6 +44,8 @@ struct Journal: Sendable {
             route: route.name,
             tenant: route.tenant,
             clientRequestID: call.header("client-request-id").map { String($0.prefix(Journal.longestRequestID)) },
+            isBatchItem: call.batch != nil,
+            mailbox: route.mailbox?.id,
             fault: fault?.kind.rawValue
         )
         entries.append(entry)

@@ -18,6 +18,7 @@ struct Tenant: Sendable {
     var exchange: ExchangeOrganization
     var hasExchange: Bool
     var blocksSignIn: Bool
+    let population: Population
     private(set) var effects: [Effect] = []
 
     /// Builds the tenant a scenario describes; all of it settled long ago.
@@ -27,6 +28,7 @@ struct Tenant: Sendable {
         domains = TenantDomain.all(of: scenario)
         hasExchange = scenario.hasExchange
         blocksSignIn = scenario.blocksSignIn
+        population = Population(scenario)
         directory = Directory(
             generator: SeededGenerator(seed: seed ^ Tenant.number(scenario.id)),
             hasExchange: scenario.hasExchange

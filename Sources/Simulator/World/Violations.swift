@@ -22,6 +22,20 @@ package struct Violation: Codable, Sendable, Equatable {
         case foreignToken = "foreign-token"
         /// A throttled client came back before Retry-After was over.
         case impatience
+        /// More calls were under way in one mailbox than Outlook allows.
+        case mailboxConcurrency = "mailbox-concurrency"
+        /// More calls came to one mailbox in ten minutes than Outlook allows.
+        case mailboxFlood = "mailbox-flood"
+        /// A batch came with more than twenty requests.
+        case batchTooLarge = "batch-too-large"
+        /// A regular id was used after the copy had moved.
+        case deadID = "dead-id"
+        /// An immutable id came without the header that makes ids immutable, or a regular one with it.
+        case wrongIDKind = "wrong-id-kind"
+        /// A filter asked for a Message-ID with a blank in it: a plus sign that was not encoded.
+        case unencodedMessageID = "unencoded-message-id"
+        /// A fault rule asked the user to do what cannot be done: the rule is wrong, not the client.
+        case scriptFailed = "script-failed"
     }
 
     /// Simulated time.
@@ -40,7 +54,7 @@ extension Violation {
         var found: [(Kind, String)] = []
         if let what = secret(in: call) { found.append((.secretInURL, "\(route.name) came with \(what) in its URL")) }
         let needsIdentifier = call.service == .graph || call.service == .exchange
-        if needsIdentifier, call.header("client-request-id") == nil {
+        if needsIdentifier, call.batch == nil, call.header("client-request-id") == nil {
             found.append((.missingClientRequestID, "\(route.name) came without client-request-id"))
         }
         return found

@@ -4,6 +4,8 @@ import Foundation
 actor World {
     /// What DNS holds; asked by servers that cannot wait for an actor.
     nonisolated let names: NameTable
+    /// What lies in mailboxes; it has a lock of its own.
+    nonisolated let post: PostOffice
     private var scenario: Scenario
     /// As it was given, before anyone changed settings.
     private var startingScenario: Scenario
@@ -14,13 +16,13 @@ actor World {
     private var violations: [Violation] = []
     private var faults: FaultScript
     private var generator: SeededGenerator
-    private var windows: [String: CallWindow] = [:]
     private var tokenWindows: [String: CallWindow] = [:]
     /// Calls under way that may change a tenant, by tenant.
     private var changesUnderWay: [String: [Int: String]] = [:]
-    /// When a throttled client may come back, in real time, by tenant and route.
-    private var closedUntil: [String: Date] = [:]
+    private var gate = CallGate()
     private var addresses: SimulatorAddresses?
+    /// HTTP requests by route.
+    private(set) var requestCounts: [String: Int] = [:]
 
     /// More are forgotten; one kind of misbehaviour repeated for ever must not fill the memory.
     private static let largestReport = 10_000
@@ -30,6 +32,7 @@ actor World {
         self.scenario = scenario
         startingScenario = scenario
         names = NameTable(scenario.dns)
+        post = PostOffice(scenario)
         clock = SimulatedClock(settings: scenario.clock, start: .now)
         faults = FaultScript(scenario.faults, seed: scenario.seed)
         generator = SeededGenerator(seed: scenario.seed)
@@ -63,14 +66,15 @@ actor World {
         self.scenario = next
         startingScenario = next
         names.reset(next.dns)
+        post.reset(next)
         clock = SimulatedClock(settings: next.clock, start: .now)
         faults = FaultScript(next.faults, seed: next.seed)
         generator = SeededGenerator(seed: next.seed)
         journal = Journal()
         violations = []
-        windows = [:]
+        gate = CallGate()
         tokenWindows = [:]
-        closedUntil = [:]
+        requestCounts = [:]
     }
 
     func setAddresses(_ addresses: SimulatorAddresses) { self.addresses = addresses }
@@ -82,6 +86,9 @@ actor World {
     func realNow() -> Date { .now }
 
     func guid() -> String { generator.guid() }
+
+    /// The same in another order.
+    func shuffled<Element: Sendable>(_ elements: [Element]) -> [Element] { elements.shuffled(using: &generator) }
 
     var switches: Switches { scenario.switches }
 
@@ -106,37 +113,31 @@ actor World {
     // MARK: A call begins and ends
 
     func begin(_ call: Call, _ route: Route) -> Ticket {
-        let fault = faults.fault(route: route.name, tenant: route.tenant)
+        let fault = faults.fault(route: route.name, tenant: route.tenant, mailbox: route.mailbox)
+        if call.batch == nil { requestCounts[route.name, default: 0] += 1 }
         let sequence = journal.begin(call, route, fault: fault, at: now())
         for (kind, detail) in Violation.inspect(call, route) { report(kind, tenant: route.tenant, detail) }
-        checkPatience(route)
         if let tenant = route.tenant, route.mayChangeTenant { beginChange(sequence, route.name, tenant) }
-        let refusal = throttle(call, route)
-        if refusal != nil { close(route, scenario.throttle?.retryAfter) }
-        if fault?.kind == .throttle { close(route, fault?.retryAfter) }
+        let verdict = gate.begin(sequence, call, route, fault, scenario)
+        for (kind, detail) in verdict.violations { report(kind, tenant: route.tenant, detail) }
         return Ticket(
             sequence: sequence,
             tenant: route.tenant,
             fault: fault,
-            latencyMilliseconds: scenario.latencyMilliseconds,
-            refusal: refusal
+            latencyMilliseconds: latency(route),
+            refusal: verdict.refusal,
+            mailbox: verdict.mailbox
         )
     }
 
-    private func close(_ route: Route, _ retryAfter: String?) {
-        guard let seconds = RetryAfter.seconds(retryAfter) else { return }
-        closedUntil[key(route)] = Date.now.addingTimeInterval(seconds)
+    /// A batch is as slow as the requests in it.
+    private func latency(_ route: Route) -> Int {
+        route.name == RouteName.batch ? 0 : scenario.latencyMilliseconds + (route.mailbox?.extraMilliseconds ?? 0)
     }
-
-    private func checkPatience(_ route: Route) {
-        guard let end = closedUntil[key(route)], end > .now else { return }
-        report(.impatience, tenant: route.tenant, "\(route.name) was called again before Retry-After was over")
-    }
-
-    private func key(_ route: Route) -> String { "\(route.tenant ?? "") \(route.name)" }
 
     func end(_ ticket: Ticket, status: Int, hasChanged: Bool) {
         journal.end(ticket.sequence, status: status, hasChanged: hasChanged)
+        gate.end(ticket.sequence, mailbox: ticket.mailbox)
         if let tenant = ticket.tenant { changesUnderWay[tenant]?[ticket.sequence] = nil }
     }
 
@@ -145,13 +146,6 @@ actor World {
             report(.overlappingChanges, tenant: tenant, "\(name) began while \(other) was under way")
         }
         changesUnderWay[tenant, default: [:]][sequence] = name
-    }
-
-    private func throttle(_ call: Call, _ route: Route) -> Ticket.Refusal? {
-        guard let limit = scenario.throttle, let tenant = route.tenant else { return nil }
-        let key = "\(call.service.rawValue) \(tenant)"
-        let isOver = windows[key, default: CallWindow()].exceeds(limit.requests, in: limit.windowSeconds, at: .now)
-        return isOver ? .throttled(retryAfter: limit.retryAfter, now: .now) : nil
     }
 
     // MARK: Sign-in
@@ -235,7 +229,8 @@ actor World {
             call: call,
             claims: claims,
             moment: moment,
-            pageSize: scenario.pageSize
+            pageSize: scenario.pageSize,
+            post: post
         )
         return try operation.answer(&tenants[index])
     }
@@ -335,11 +330,22 @@ extension World {
 /// What the world says at the beginning of a call.
 struct Ticket: Sendable {
     /// A refusal that no rule of the fault script asked for.
-    enum Refusal: Sendable { case throttled(retryAfter: String?, now: Date) }
+    enum Refusal: Sendable {
+        case throttled(retryAfter: String?, now: Date)
+        case mailbox(text: String, retryAfter: String?, now: Date)
+
+        var retryAfter: String? {
+            switch self {
+            case .throttled(let retryAfter, _), .mailbox(_, let retryAfter, _): retryAfter
+            }
+        }
+    }
 
     let sequence: Int
     let tenant: String?
     let fault: Fault?
     let latencyMilliseconds: Int
     let refusal: Refusal?
+    /// Under which the call is counted as under way; nil when it is not.
+    let mailbox: String?
 }

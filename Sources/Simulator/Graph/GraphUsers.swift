@@ -1,0 +1,43 @@
+/// Users by id, sign-in name and address.
+extension GraphOperation {
+    /// One user; a soft-deleted one is not found.
+    func getUser(_ tenant: Tenant) throws(GraphError) -> Reply {
+        let key = route.keys[0]
+        let named = tenant.directory.people.users.first { user in
+            [user["id"]?.text, user["userPrincipalName"]?.text].contains { $0?.lowercased() == key.lowercased() }
+        }
+        guard let user = named ?? tenant.population.member(key).map(tenant.population.user),
+            !post.isSoftDeleted(key, tenant: tenant.id)
+        else { throw .notFound(key) }
+        var reply = Reply.json(200, select(.object(user), selection() ?? People.defaultUserProperties))
+        reply.headers["OData-Version"] = "4.0"
+        return reply
+    }
+
+    func listUsers(_ tenant: Tenant) throws(GraphError) -> Reply {
+        var users = tenant.directory.people.users
+        if let text = call.query("$filter") {
+            let filter = try UserFilter(text)
+            users = users.filter(filter.matches) + tenant.population.users(filter)
+        }
+        users = users.filter { !post.isSoftDeleted($0["id"]?.text ?? "", tenant: tenant.id) }
+        return try listPeople(users, "users", People.defaultUserProperties)
+    }
+}
+
+extension Population {
+    /// The members that a filter finds, found by number and not by looking at all of them.
+    fileprivate func users(_ filter: UserFilter) -> [[String: JSONValue]] {
+        let numbers = filter.clauses.compactMap { clause -> Int? in
+            switch clause.property {
+            case "id", "userPrincipalName": return member(clause.value)
+            case "mail": return member(clause.value).flatMap { clause.value.contains("@") ? $0 : nil }
+            case "proxyAddresses":
+                guard clause.value.lowercased().hasPrefix("smtp:") else { return nil }
+                return member(address: String(clause.value.dropFirst("smtp:".count)))
+            default: return nil
+            }
+        }
+        return Set(numbers).sorted().map(user)
+    }
+}

@@ -1,0 +1,56 @@
+import Foundation
+
+/// What all copies of a message have in common.
+struct MailContent: Sendable, Equatable {
+    let internetMessageID: String
+    let subject: String
+    let from: String
+    let receivedAt: Date
+}
+
+/// One copy of a message in a mailbox.
+struct MailItem: Sendable, Equatable {
+    /// What makes it itself; the immutable id is made of it.
+    let serial: UInt32
+    /// Which message it is, in the tenant's list.
+    let content: Int
+    var folder: UInt32
+    /// Changes with every move; the regular id is made of it.
+    var place: UInt32 = 1
+    /// Changes with every change.
+    var version: UInt32 = 1
+    var isRead = false
+    var flag = MailFlag()
+    var categories: [String] = []
+    /// Extended properties by their full id, the GUID in lower case.
+    var properties: [String: String] = [:]
+    /// What lists still say; nil when they say the truth.
+    var lag: Lag?
+
+    /// Where lists see the copy until they have caught up.
+    struct Lag: Sendable, Equatable {
+        let folder: UInt32
+        let place: UInt32
+        let until: Date
+    }
+
+    /// The copy as a list sees it.
+    func asListed(_ now: Date) -> MailItem {
+        guard let lag, now < lag.until else { return self }
+        var listed = self
+        listed.folder = lag.folder
+        listed.place = lag.place
+        return listed
+    }
+}
+
+/// A follow-up flag.
+struct MailFlag: Sendable, Equatable {
+    var status = "notFlagged"
+    /// `startDateTime`, `dueDateTime` and `completedDateTime` as they were set.
+    var dates: [String: JSONValue] = [:]
+
+    static let statuses = ["notFlagged", "flagged", "complete"]
+
+    var json: JSONValue { .object(dates.merging(["flagStatus": .text(status)]) { $1 }) }
+}
