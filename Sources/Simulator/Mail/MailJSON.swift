@@ -12,7 +12,9 @@ extension MailOperation {
         "toRecipients", "ccRecipients", "bccRecipients", "replyTo", "flag",
     ]
 
-    /// The properties `$select` names; nil for all. A name that is not one is refused.
+    /// The properties that `$select` names, or nil for all of them.
+    ///
+    /// A name that is not one is refused.
     func selection(_ known: Set<String>) throws(GraphError) -> Set<String>? {
         guard let text = call.query("$select") else { return nil }
         let names = text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
