@@ -14,6 +14,7 @@ package struct ExecutorCatalogue: Sendable {
         case .verifyTenant: VerifyTenantExecutor(settings: try self.settings.get())
         case .disconnectTenant: DisconnectTenantExecutor(settings: try self.settings.get())
         case .noOp: NoOpExecutor()
+        case .syncDirectory: SyncDirectoryExecutor(settings: try self.settings.get())
         }
     }
 }

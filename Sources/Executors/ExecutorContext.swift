@@ -17,10 +17,18 @@ package struct ExecutorContext: Sendable {
     /// What an earlier run remembered, in the executor's own shape; nil on the first run and when it was lost.
     package let steps: String?
     private let processLogger: Logger
+    private let underWay: EventsUnderWay?
     private let send: @Sendable (ExecutorFrame) -> Void
 
     /// Takes a request apart; `send` must not block.
-    package init(request: ExecutorRequest, logger: Logger, send: @escaping @Sendable (ExecutorFrame) -> Void) {
+    ///
+    /// Without a count of the events under way nobody ever waits for the worker.
+    package init(
+        request: ExecutorRequest,
+        logger: Logger,
+        underWay: EventsUnderWay? = nil,
+        send: @escaping @Sendable (ExecutorFrame) -> Void
+    ) {
         self.job = request.job
         self.tenant = request.tenant
         self.attempt = request.attempt
@@ -28,6 +36,7 @@ package struct ExecutorContext: Sendable {
         self.since = request.since
         self.steps = request.steps
         self.processLogger = logger
+        self.underWay = underWay
         self.send = send
     }
 
@@ -70,9 +79,16 @@ package struct ExecutorContext: Sendable {
     package func event(_ name: JobEventName, _ members: some Encodable) {
         precondition(name.isExecutors, "the worker alone sends events about jobs")
         do {
-            self.send(.event(job: self.job, name: name.rawValue, data: try CanonicalJSON.bytes(members)))
+            let data = try CanonicalJSON.bytes(members)
+            self.underWay?.sent()
+            self.send(.event(job: self.job, name: name.rawValue, data: data))
         } catch {
             self.logger.error("An event could not be encoded", metadata: ["event": "\(name.rawValue)"])
         }
     }
+
+    /// Waits until the worker has put all but `bound` of this attempt's events on record.
+    ///
+    /// For executors with many events: call it before each, so that no more than a few are in memory.
+    package func waitForEvents(downTo bound: Int) async { await self.underWay?.wait(downTo: bound) }
 }

@@ -73,13 +73,14 @@ package struct ExecutorMain: Sendable {
                     switch WorkerFrame(line: line) {
                     case .run where lease.hasRunOut: break  // somebody else has the tenant, and the job, by now
                     case .run(let request):
-                        let cancelled = running.begin(request.job)
+                        let (cancelled, underWay) = running.begin(request.job)
                         group.addTask {
-                            await self.run(request, until: cancelled, send: send)
+                            await self.run(request, until: cancelled, underWay: underWay, send: send)
                             running.end(request.job)
                         }
                     case .cancel(let job): running.cancel(job)
                     case .lease(let until): lease.renew(until: until)
+                    case .taken(let job): running.taken(job)
                     case nil: self.logger.error("A line is no request", metadata: ["bytes": "\(line.count)"])
                     }
                 }
@@ -90,9 +91,10 @@ package struct ExecutorMain: Sendable {
     private func run(
         _ request: ExecutorRequest,
         until cancelled: AsyncStream<Void>,
+        underWay: EventsUnderWay,
         send: @escaping @Sendable (ExecutorFrame) -> Void
     ) async {
-        let context = ExecutorContext(request: request, logger: self.logger, send: send)
+        let context = ExecutorContext(request: request, logger: self.logger, underWay: underWay, send: send)
         let isTold = self.logger.logLevel <= .debug
         if isTold { context.logger.debug("An attempt begins", metadata: ["attempt": "\(request.attempt)"]) }
         let outcome = await withTaskGroup(of: Outcome?.self) { group in
@@ -136,16 +138,24 @@ package struct ExecutorMain: Sendable {
 
 /// The jobs of the process, so that one can be told to stop.
 private final class RunningJobs: Sendable {
-    private let cancellations = Mutex<[JobID: AsyncStream<Void>.Continuation]>([:])
-
-    /// Notes a job; the stream ends when it is to stop.
-    func begin(_ job: JobID) -> AsyncStream<Void> {
-        let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
-        self.cancellations.withLock { $0[job] = continuation }
-        return stream
+    private struct Job {
+        let cancellation: AsyncStream<Void>.Continuation
+        let underWay: EventsUnderWay
     }
 
-    func cancel(_ job: JobID) { self.cancellations.withLock { $0[job] }?.finish() }
+    private let jobs = Mutex<[JobID: Job]>([:])
 
-    func end(_ job: JobID) { self.cancellations.withLock { $0[job] = nil } }
+    /// Notes a job; the stream ends when it is to stop.
+    func begin(_ job: JobID) -> (cancelled: AsyncStream<Void>, underWay: EventsUnderWay) {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
+        let underWay = EventsUnderWay()
+        self.jobs.withLock { $0[job] = Job(cancellation: continuation, underWay: underWay) }
+        return (stream, underWay)
+    }
+
+    func cancel(_ job: JobID) { self.jobs.withLock { $0[job] }?.cancellation.finish() }
+
+    func taken(_ job: JobID) { self.jobs.withLock { $0[job] }?.underWay.taken() }
+
+    func end(_ job: JobID) { self.jobs.withLock { $0[job] = nil } }
 }

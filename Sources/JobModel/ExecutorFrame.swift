@@ -16,7 +16,7 @@ package struct ExecutorRequest: Sendable {
     /// When the job was first started.
     package let since: Date
     /// What an earlier run left behind, as the executor wrote it.
-    package let steps: String?
+    package var steps: String?
     /// The raw JSON of the job's `data`.
     package let data: ArraySlice<UInt8>
 

@@ -29,6 +29,10 @@ package enum JobEventName: String, Sendable, Hashable, CaseIterable {
     case driftFound = "drift.found"
     /// People are to be told.
     case notificationRequested = "notification.requested"
+    /// A piece of a tenant's directory, or of what has changed in it.
+    case directoryPage = "directory.page"
+    /// The guard against mass deletion stopped a job, and asks.
+    case directoryHeld = "directory.held"
 
     /// The CloudEvents `type`.
     package var messageType: String { "events.\(self.rawValue).v1" }
@@ -41,7 +45,7 @@ package enum JobEventName: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .jobStarted, .jobProgressed, .jobPostponed, .jobRetrying, .jobFinished, .jobDied: false
         case .tenantConnected, .tenantConnectionLost, .tenantDisconnected, .tenantChanged, .driftFound,
-            .notificationRequested:
+            .notificationRequested, .directoryPage, .directoryHeld:
             true
         }
     }

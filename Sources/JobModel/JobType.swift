@@ -11,6 +11,8 @@ package enum JobType: String, Sendable, Hashable, CaseIterable, Codable {
     case disconnectTenant = "disconnect-tenant"
     /// Changes nothing and answers: what `sluice bench` sends.
     case noOp = "no-op"
+    /// Imports users, groups and members, whole or what has changed.
+    case syncDirectory = "sync-directory"
 
     /// The version of the job's schema that this code reads and writes.
     package var version: Int { 1 }
@@ -28,6 +30,7 @@ package enum JobType: String, Sendable, Hashable, CaseIterable, Codable {
         case .verifyTenant: VerifyTenant.self
         case .disconnectTenant: DisconnectTenant.self
         case .noOp: NoOp.self
+        case .syncDirectory: SyncDirectory.self
         }
     }
 
@@ -36,7 +39,7 @@ package enum JobType: String, Sendable, Hashable, CaseIterable, Codable {
     /// 1 means a single queue without a lane number.
     package var lanes: Int {
         switch self {
-        case .connectTenant, .verifyTenant, .disconnectTenant: 1
+        case .connectTenant, .verifyTenant, .disconnectTenant, .syncDirectory: 1
         case .noOp: 4
         }
     }
@@ -45,7 +48,7 @@ package enum JobType: String, Sendable, Hashable, CaseIterable, Codable {
     package var changesTenant: Bool {
         switch self {
         case .connectTenant, .verifyTenant, .disconnectTenant: true
-        case .noOp: false
+        case .noOp, .syncDirectory: false
         }
     }
 
@@ -54,7 +57,7 @@ package enum JobType: String, Sendable, Hashable, CaseIterable, Codable {
     /// Nothing is then recorded or said about its start and progress: its end is one commit, one event and one result.
     package var isQuick: Bool {
         switch self {
-        case .connectTenant, .verifyTenant, .disconnectTenant: false
+        case .connectTenant, .verifyTenant, .disconnectTenant, .syncDirectory: false
         case .noOp: true
         }
     }
@@ -66,6 +69,7 @@ package enum JobType: String, Sendable, Hashable, CaseIterable, Codable {
         switch self {
         case .connectTenant, .verifyTenant, .disconnectTenant: .seconds(10 * 60)
         case .noOp: .seconds(2 * 60)
+        case .syncDirectory: .seconds(15 * 60)
         }
     }
 
@@ -76,6 +80,7 @@ package enum JobType: String, Sendable, Hashable, CaseIterable, Codable {
         switch self {
         case .connectTenant, .verifyTenant, .disconnectTenant: .seconds(6 * 60 * 60)
         case .noOp: .seconds(10 * 60)
+        case .syncDirectory: .seconds(24 * 60 * 60)
         }
     }
 }

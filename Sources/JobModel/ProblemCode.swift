@@ -27,6 +27,7 @@ package enum ProblemCode: String, Sendable, Hashable, CaseIterable, Codable {
     case findingNotRepairable = "finding-not-repairable"
     case mailAtGateway = "mail-at-gateway"
     case propagationTimeout = "propagation-timeout"
+    case removalsHeld = "removals-held"
     // What passes by itself.
     case loginUnreachable = "login-unreachable"
     case serviceUnavailable = "service-unavailable"
@@ -86,6 +87,7 @@ extension ProblemCode {
         case .findingNotRepairable: "A finding to be repaired is not there, or not for Sluice to repair"
         case .mailAtGateway: "Mail for a domain of the tenant still goes to the gateway"
         case .propagationTimeout: "A grant or a change has not taken effect"
+        case .removalsHeld: "The job would remove more users or groups than the guard allows"
         case .loginUnreachable: "The login service could not be reached"
         case .serviceUnavailable: "Microsoft 365 did not answer"
         case .dnsUnavailable: "DNS could not tell what the job has to know"
@@ -138,6 +140,8 @@ extension ProblemCode {
             "Have the customer move the MX records named in the detail first, or send the job with `force` and a reason."
         case .propagationTimeout:
             "While the job waits there is nothing to do; once it has ended, check the roles in the tenant's audit log."
+        case .removalsHeld:
+            "Have the customer confirm the number, then send the job again with it as `confirmRemovals`; nothing was removed."
         case .loginUnreachable:
             "Check DNS, proxy and firewall between the worker and microsoft.login-url; the job is tried again."
         case .serviceUnavailable: "Nothing to do at first; the job is tried again by itself."
@@ -171,7 +175,7 @@ extension ProblemCode {
         case .consentMissing, .applicationDisabled, .permissionMissing, .accessBlocked, .tenantNotFound,
             .tenantNotProved, .exchangeMissing, .connectorConflict, .connectorRefused, .planChanged,
             .findingNotRepairable, .mailAtGateway,
-            .propagationTimeout, .deadlineExceeded, .cancelled:
+            .propagationTimeout, .removalsHeld, .deadlineExceeded, .cancelled:
             .refuse
         case .bodyTooLarge, .notJSON, .invalidEnvelope, .invalidTenant, .unknownJobType, .unsupportedVersion,
             .invalidPayload, .credentialsRejected, .configurationRejected, .internalError,

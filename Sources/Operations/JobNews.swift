@@ -28,6 +28,10 @@ package struct JobNews: Sendable {
         case drift(DriftFound)
         /// People are to be told.
         case notification(NotificationRequested)
+        /// A piece of a directory.
+        case directoryPage(DirectoryPage)
+        /// The guard against mass deletion asks.
+        case directoryHeld(DirectoryHeld)
         /// Something a later version says, by its type.
         case other(String)
         /// The result.
@@ -92,6 +96,8 @@ package struct JobNews: Sendable {
         case .driftFound: return data(DriftFound.self).map { .drift($0) }
         case .tenantChanged: return data(TenantChanged.self).map { .changed($0.change) }
         case .notificationRequested: return data(NotificationRequested.self).map { .notification($0) }
+        case .directoryPage: return data(DirectoryPage.self).map { .directoryPage($0) }
+        case .directoryHeld: return data(DirectoryHeld.self).map { .directoryHeld($0) }
         case nil: return .other(type)
         }
     }

@@ -20,6 +20,12 @@ package enum NewsLine {
         case .disconnected(let tenant): tenant.isComplete ? "disconnected" : "disconnected, with leftovers"
         case .drift(let drift): "drift: \(drift.findings.map(\.id).joined(separator: ", "))"
         case .notification(let request): "\(request.recipients.count) people are told (\(request.template))"
+        case .directoryPage(let page):
+            page.commit.map { "directory page \(page.page): generation \($0.generation) is complete" }
+                ?? "directory page \(page.page): \(page.changes.count) changes"
+        case .directoryHeld(let held):
+            "held: \(held.users.removals) of \(held.users.held) users and \(held.groups.removals) of "
+                + "\(held.groups.held) groups would be removed"
         case .other(let type): type
         case .result(let outcome, let problem):
             problem.map { "\(outcome.rawValue): \($0.code.rawValue): \($0.detail) \($0.code.advice)" }

@@ -101,6 +101,9 @@ actor ExecutorProcess {
         self.writer?.write(WorkerFrame.cancel(job).line())
     }
 
+    /// Tells the child that one more event of a job is on record.
+    nonisolated func taken(_ job: JobID) { self.writer?.write(WorkerFrame.taken(job).line()) }
+
     /// Takes no more jobs; the child leaves once those it has are done.
     func retire() { self.isAccepting = false }
 

@@ -81,13 +81,18 @@ actor ExecutorSupervisor {
         until fence: Signal?,
         hear: (ExecutorFrame) async -> Void
     ) async -> Outcome {
-        let replies = await self.start(request, type: type, until: fence)
-        switch await Self.follow(replies, hear: hear) {
+        var again = request
+        let attempt = await self.start(request, type: type, until: fence)
+        let end = await Self.follow(attempt) { frame in
+            if case .steps(_, let steps) = frame { again.steps = steps }
+            await hear(frame)
+        }
+        switch end {
         case .outcome(let outcome): return outcome
         case .died(let death):
             guard death.leavesDoubt(about: request.job) else { return death.outcome(for: request.job) }
             self.log("an executor process died; its jobs are run again one by one")
-            return await self.outcomeAlone(of: request, type: type, until: fence, hear: hear)
+            return await self.outcomeAlone(of: again, type: type, until: fence, hear: hear)
         }
     }
 
@@ -99,9 +104,9 @@ actor ExecutorSupervisor {
     ) async -> Outcome {
         await self.suspects.enter(type)
         let process = self.fresh(type, until: fence)
-        let replies = await self.start(request, in: process)
+        let attempt = await self.start(request, in: process)
         await process?.retire()
-        let end = await Self.follow(replies, hear: hear)
+        let end = await Self.follow(attempt, hear: hear)
         await self.suspects.leave(type)
         switch end {
         case .outcome(let outcome): return outcome
@@ -114,15 +119,21 @@ actor ExecutorSupervisor {
         case died(ExecutorDeath)
     }
 
-    private static func follow(
-        _ replies: AsyncStream<ExecutorReply>?,
-        hear: (ExecutorFrame) async -> Void
-    ) async -> End {
-        guard let replies else { return .died(ExecutorDeath(cause: .drained, report: "")) }
-        for await reply in replies {
+    /// A job in a process, and what that says of it.
+    private struct Run {
+        let process: ExecutorProcess
+        let replies: AsyncStream<ExecutorReply>
+    }
+
+    /// Hears a job to its end; the process learns of every event that was heard.
+    private static func follow(_ run: Run?, hear: (ExecutorFrame) async -> Void) async -> End {
+        guard let run else { return .died(ExecutorDeath(cause: .drained, report: "")) }
+        for await reply in run.replies {
             switch reply {
             case .frame(.outcome(_, let outcome)): return .outcome(outcome)
-            case .frame(let frame): await hear(frame)
+            case .frame(let frame):
+                await hear(frame)
+                if case .event(let job, _, _) = frame { run.process.taken(job) }
             case .died(let death): return .died(death)
             }
         }
@@ -134,9 +145,9 @@ actor ExecutorSupervisor {
         _ request: ExecutorRequest,
         type: JobType,
         until fence: Signal?
-    ) async -> AsyncStream<ExecutorReply>? {
+    ) async -> Run? {
         if fence?.hasFired == true { return nil }
-        if let replies = await self.start(request, in: self.current[type]) { return replies }
+        if let run = await self.start(request, in: self.current[type]) { return run }
         guard let process = self.fresh(type, until: fence) else { return nil }
         self.current[type] = process
         return await self.start(request, in: process)
@@ -146,10 +157,10 @@ actor ExecutorSupervisor {
     private func start(
         _ request: ExecutorRequest,
         in process: ExecutorProcess?
-    ) async -> AsyncStream<ExecutorReply>? {
-        let replies = await process?.start(request)
-        if self.cancelled.contains(request.job) { await process?.cancel(request.job) }
-        return replies
+    ) async -> Run? {
+        guard let process, let replies = await process.start(request) else { return nil }
+        if self.cancelled.contains(request.job) { await process.cancel(request.job) }
+        return Run(process: process, replies: replies)
     }
 
     /// A new process; nil behind the fence.

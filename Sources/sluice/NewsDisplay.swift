@@ -25,7 +25,7 @@ struct NewsDisplay {
         case .ended(let ended): self.tick(ended.outcome == .succeeded)
         case .result: Terminal.say(NewsLine.text(news.kind))
         case .started, .postponed, .retrying, .changed, .connected, .connectionLost, .disconnected, .drift,
-            .notification, .other:
+            .notification, .directoryPage, .directoryHeld, .other:
             Terminal.redraw("  \(NewsLine.text(news.kind))\n")
             Terminal.redraw(self.bar)
         }

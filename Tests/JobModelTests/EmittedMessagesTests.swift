@@ -66,6 +66,12 @@ struct EmittedMessagesTests {
                     output: NoOpOutput(size: size).json
                 )
             }
+            messages["sync-directory.\(replay)"] = try self.result(
+                .succeeded,
+                of: .syncDirectory,
+                replay: replay,
+                output: Array(try JSONEncoder().encode(DirectorySample.output))
+            )
             messages["cancelled.\(replay)"] = try self.result(.cancelled, replay: replay, output: nil)
         }
         for code in ProblemCode.allCases {
@@ -137,6 +143,8 @@ struct EmittedMessagesTests {
                     )
                 )
             }
+        case .directoryPage: try DirectorySample.pages.map(bytes)
+        case .directoryHeld: [try bytes(DirectorySample.held)]
         }
     }
 
@@ -187,7 +195,7 @@ struct EmittedMessagesTests {
             changes: [Self.change],
             domains: domains,
             objects: objects,
-            directory: DirectoryAccess(users: true, groups: false),
+            directory: DirectoryAccess(users: true, groups: false, filters: .standard),
             baseline: [TenantJobSamples.baseline],
             warnings: ["A domain is not verified."]
         )

@@ -113,6 +113,38 @@ struct SchemaContractTests {
         #expect(output["filler"]?["maxLength"] as? Int == NoOp.sizeMax)
     }
 
+    @Test("The lists and bounds of sync-directory and its pages in the schemas are those of the code")
+    func directoryAgrees() throws {
+        let shared = try #require(try Contract.schema("definitions.v1.json")["$defs"] as? [String: [String: Any]])
+        let filters = try #require(shared["directoryFilters"]?["properties"] as? [String: [String: Any]])
+        #expect(filters["users"]?["enum"] as? [String] == DirectoryFilters.Users.allCases.map(\.rawValue))
+        #expect(filters["groups"]?["enum"] as? [String] == DirectoryFilters.Groups.allCases.map(\.rawValue))
+        #expect(filters["domains"]?["maxItems"] as? Int == DirectoryFilters.domainsMax)
+        #expect(shared["directoryState"]?["maxLength"] as? Int == SyncDirectory.stateLengthMax)
+        let job = try #require(try Contract.schema("jobs/sync-directory.v1.json")["$defs"] as? [String: [String: Any]])
+        let data = try #require(job["data"]?["properties"] as? [String: [String: Any]])
+        #expect(data["notify"]?["maxItems"] as? Int == SyncDirectory.notifyMax)
+        #expect(data["confirmRemovals"]?["maximum"] as? Int == SyncDirectory.removalsMax)
+        let result = try #require(
+            try Contract.schema("results/sync-directory.v1.json")["$defs"] as? [String: [String: Any]]
+        )
+        let output = try #require(result["output"]?["properties"] as? [String: [String: Any]])
+        let reasons = SyncDirectoryOutput.FullReason.allCases.map(\.rawValue)
+        #expect(output["full"]?["enum"] as? [String] == reasons)
+        let page = try #require(
+            try Contract.schema("events/directory.page.v1.json")["$defs"] as? [String: [String: Any]]
+        )
+        let members = try #require(page["members"]?["properties"] as? [String: [String: Any]])
+        #expect(members["added"]?["maxItems"] as? Int == DirectoryPage.membersMax)
+        let removed = try #require(page["removed"]?["properties"] as? [String: [String: Any]])
+        #expect(removed["kind"]?["enum"] as? [String] == DirectoryKind.allCases.map(\.rawValue))
+        #expect(removed["reason"]?["enum"] as? [String] == DirectoryRemoval.Reason.allCases.map(\.rawValue))
+        let commit = try #require(page["commit"]?["properties"] as? [String: [String: Any]])
+        #expect(commit["pages"]?["maxItems"] as? Int == DirectoryCommit.stretchesMax)
+        let own = try #require(page["data"]?["properties"] as? [String: [String: Any]])
+        #expect(own["changes"]?["maxItems"] as? Int == DirectoryPage.changesMax)
+    }
+
     @Test("An event's schema says whether it is terminal", arguments: JobEventName.allCases)
     func terminalsAgree(name: JobEventName) throws {
         let schema = try Contract.schema("events/\(name.rawValue).v1.json")

@@ -84,6 +84,7 @@ struct SchemaExamplesTests {
                 case .verifyTenant: try self.decodeResult(VerifyTenantOutput.self, data)
                 case .disconnectTenant: try self.decodeResult(DisconnectTenantOutput.self, data)
                 case .noOp: try self.decodeResult(NoOpOutput.self, data)
+                case .syncDirectory: try self.decodeResult(SyncDirectoryOutput.self, data)
                 case nil: Issue.record("\(example.folder) is no type of result")
                 }
             }
@@ -103,6 +104,8 @@ struct SchemaExamplesTests {
         case .driftFound: _ = try decoder.decode(DriftFound.self, from: data)
         case .tenantChanged: _ = try decoder.decode(TenantChanged.self, from: data)
         case .notificationRequested: #expect(try NotificationRequested(data: data).violation() == nil)
+        case .directoryPage: _ = try decoder.decode(DirectoryPage.self, from: data)
+        case .directoryHeld: _ = try decoder.decode(DirectoryHeld.self, from: data)
         }
     }
 

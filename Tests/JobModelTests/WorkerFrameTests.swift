@@ -26,6 +26,17 @@ struct WorkerFrameTests {
         #expect(until == .milliseconds(86_400_123))
     }
 
+    @Test("News that an event is on record is one line and comes back")
+    func taken() {
+        let job = JobID(UUID())
+        let line = WorkerFrame.taken(job).line()
+        #expect(line.filter { $0 == 0x0A }.count == 1)
+        guard case .taken(job) = WorkerFrame(line: Array(line.dropLast())) else {
+            Issue.record("the line was read as something else")
+            return
+        }
+    }
+
     @Test("A job is one line and comes back")
     func job() {
         let request = ExecutorRequest(
@@ -47,7 +58,8 @@ struct WorkerFrameTests {
     @Test(
         "Other lines are no frames",
         arguments: [
-            "", "{}", #"{"frame":"cancel"}"#, #"{"frame":"cancel","job":"7"}"#, #"{"frame":"lease"}"#,
+            "", "{}", #"{"frame":"taken"}"#, #"{"frame":"cancel"}"#, #"{"frame":"cancel","job":"7"}"#,
+            #"{"frame":"lease"}"#,
             #"{"frame":"lease","milliseconds":1.5}"#,
         ]
     )

@@ -94,6 +94,24 @@ struct ExecutorSupervisorTests {
         try FileManager.default.removeItem(at: flag)
     }
 
+    @Test("A job that is run again after its process died finds what it remembered just before")
+    func findsSteps() async throws {
+        try await self.supervise { supervisor in
+            guard case .succeeded(let output) = await Self.run(#"{"do":"steps"}"#, on: supervisor) else {
+                Issue.record("the job did not succeed")
+                return
+            }
+            #expect(String(decoding: output, as: UTF8.self).contains("half"))
+        }
+    }
+
+    @Test("A process learns that its event is on record")
+    func learnsOfRecords() async throws {
+        try await self.supervise { supervisor in
+            #expect(Self.process(of: await Self.run(#"{"do":"taken"}"#, on: supervisor)) != nil)
+        }
+    }
+
     @Test("A process that leaves in the middle of a job fails it with its status")
     func leaves() async throws {
         try await self.supervise { supervisor in

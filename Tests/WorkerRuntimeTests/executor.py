@@ -1,6 +1,7 @@
 """An executor for tests: it speaks the frames of the real one and does what the job's data says.
 
 succeed | wait (until the file `until` is there) | crash (with a report, killed by ABRT) | exit (with status 3)
+| steps (remembers something, is killed, and answers with what it remembered) | taken (sends an event, until it is on record)
 | stubborn (says when it is asked to leave by TERM, and never ends) | garbage (lines that are no frames, then succeeds)
 """
 import json
@@ -11,6 +12,7 @@ import threading
 import time
 
 mutex = threading.Lock()
+acknowledged = threading.Event()
 
 
 def say(line):
@@ -38,6 +40,14 @@ def run(request):
         case "stubborn":
             while True:
                 time.sleep(60)
+        case "steps":
+            if "steps" not in request:
+                say(json.dumps({"job": job, "frame": "steps", "steps": "half"}))
+                os.abort()
+            return outcome(job, outcome="succeeded", output={"steps": request["steps"]})
+        case "taken":
+            say(json.dumps({"job": job, "frame": "event", "event": "tenant.changed", "data": {}}))
+            acknowledged.wait()
         case "garbage":
             say("no frame at all")
             say(json.dumps({"job": job, "frame": "outcome", "outcome": "no such end"}))
@@ -47,4 +57,7 @@ def run(request):
 if "stubborn" in sys.argv:
     signal.signal(signal.SIGTERM, lambda *_: os.write(2, b"asked to leave\n"))
 for line in sys.stdin:
+    if json.loads(line).get("frame") == "taken":
+        acknowledged.set()
+        continue
     threading.Thread(target=run, args=(json.loads(line),), daemon=True).start()

@@ -186,10 +186,13 @@ package struct DirectoryAccess: Codable, Sendable, Equatable {
     package var users: Bool
     /// Whether groups can be read.
     package var groups: Bool
+    /// What of it is to be imported: what a console gives its sync-directory jobs as `filters`.
+    package var filters: DirectoryFilters?
 
     /// Collects the parts.
-    package init(users: Bool, groups: Bool) {
+    package init(users: Bool, groups: Bool, filters: DirectoryFilters? = nil) {
         self.users = users
         self.groups = groups
+        self.filters = filters
     }
 }
