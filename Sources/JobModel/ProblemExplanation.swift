@@ -110,6 +110,7 @@ extension ProblemCode {
         case .cancelled: "An operator or the console called it off."
         case .internalError: "Something happened that the program does not foresee."
         case .findingNotRepairable: "The sender named a finding that was mended since, or that only the customer may mend."
+        case .removalsHeld: "Many users or groups are gone from the tenant, or are left out by other filters than before."
         case .mailAtGateway: "The MX records of a domain still name the gateway, so that mail would be lost or bounce."
         case .dnsUnavailable: "The resolvers could not be reached, or the domain's servers did not answer."
         case .unknownTemplate: "The worker is newer than the notifier."
