@@ -13,6 +13,8 @@ package struct ExecutorCatalogue: Sendable {
         case .connectTenant: ConnectTenantExecutor(settings: try self.settings.get())
         case .verifyTenant: VerifyTenantExecutor(settings: try self.settings.get())
         case .disconnectTenant: DisconnectTenantExecutor(settings: try self.settings.get())
+        case .enableOutboundConnector, .disableOutboundConnector:
+            throw Problem(.internalError, "This version does not carry out \(type.rawValue) yet.")
         case .noOp: NoOpExecutor()
         case .syncDirectory: SyncDirectoryExecutor(settings: try self.settings.get())
         }

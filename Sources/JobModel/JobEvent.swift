@@ -27,6 +27,10 @@ package enum JobEventName: String, Sendable, Hashable, CaseIterable {
     case tenantChanged = "tenant.changed"
     /// Something of a tenant is not as it was left.
     case driftFound = "drift.found"
+    /// A tenant's mail leaves through the gateway.
+    case outboundConnectorEnabled = "outbound-connector.enabled"
+    /// It no longer does.
+    case outboundConnectorDisabled = "outbound-connector.disabled"
     /// People are to be told.
     case notificationRequested = "notification.requested"
     /// A piece of a tenant's directory, or of what has changed in it.
@@ -44,7 +48,8 @@ package enum JobEventName: String, Sendable, Hashable, CaseIterable {
     package var isExecutors: Bool {
         switch self {
         case .jobStarted, .jobProgressed, .jobPostponed, .jobRetrying, .jobFinished, .jobDied: false
-        case .tenantConnected, .tenantConnectionLost, .tenantDisconnected, .tenantChanged, .driftFound,
+        case .outboundConnectorEnabled, .outboundConnectorDisabled, .tenantConnected, .tenantConnectionLost,
+            .tenantDisconnected, .tenantChanged, .driftFound,
             .notificationRequested, .directoryPage, .directoryHeld:
             true
         }

@@ -5,6 +5,10 @@
 package enum JobType: String, Sendable, Hashable, CaseIterable, Codable {
     /// Connects a tenant: grants, domains, connectors, bypass rule, directory probe.
     case connectTenant = "connect-tenant"
+    /// Sends a connected tenant's mail out through the gateway, once DNS is right.
+    case enableOutboundConnector = "enable-outbound-connector"
+    /// Takes that back.
+    case disableOutboundConnector = "disable-outbound-connector"
     /// Compares a tenant with what was applied and with what is wanted, and puts right what it is told to.
     case verifyTenant = "verify-tenant"
     /// Takes out of a tenant what was put there, back to what stood before.
@@ -27,6 +31,8 @@ package enum JobType: String, Sendable, Hashable, CaseIterable, Codable {
     package var payload: any JobPayload.Type {
         switch self {
         case .connectTenant: ConnectTenant.self
+        case .enableOutboundConnector: EnableOutboundConnector.self
+        case .disableOutboundConnector: DisableOutboundConnector.self
         case .verifyTenant: VerifyTenant.self
         case .disconnectTenant: DisconnectTenant.self
         case .noOp: NoOp.self
@@ -39,7 +45,9 @@ package enum JobType: String, Sendable, Hashable, CaseIterable, Codable {
     /// 1 means a single queue without a lane number.
     package var lanes: Int {
         switch self {
-        case .connectTenant, .verifyTenant, .disconnectTenant, .syncDirectory: 1
+        case .connectTenant, .enableOutboundConnector, .disableOutboundConnector, .verifyTenant, .disconnectTenant,
+            .syncDirectory:
+            1
         case .noOp: 4
         }
     }
@@ -47,7 +55,7 @@ package enum JobType: String, Sendable, Hashable, CaseIterable, Codable {
     /// Whether it changes a tenant's configuration and so needs the tenant's lock.
     package var changesTenant: Bool {
         switch self {
-        case .connectTenant, .verifyTenant, .disconnectTenant: true
+        case .connectTenant, .enableOutboundConnector, .disableOutboundConnector, .verifyTenant, .disconnectTenant: true
         case .noOp, .syncDirectory: false
         }
     }
@@ -57,7 +65,9 @@ package enum JobType: String, Sendable, Hashable, CaseIterable, Codable {
     /// Nothing is then recorded or said about its start and progress: its end is one commit, one event and one result.
     package var isQuick: Bool {
         switch self {
-        case .connectTenant, .verifyTenant, .disconnectTenant, .syncDirectory: false
+        case .connectTenant, .enableOutboundConnector, .disableOutboundConnector, .verifyTenant, .disconnectTenant,
+            .syncDirectory:
+            false
         case .noOp: true
         }
     }
@@ -67,7 +77,8 @@ package enum JobType: String, Sendable, Hashable, CaseIterable, Codable {
     /// At most 20 minutes: RabbitMQ closes a channel that holds a delivery for 30 (`consumer_timeout`).
     package var attemptLimit: Duration {
         switch self {
-        case .connectTenant, .verifyTenant, .disconnectTenant: .seconds(10 * 60)
+        case .connectTenant, .enableOutboundConnector, .disableOutboundConnector, .verifyTenant, .disconnectTenant:
+            .seconds(10 * 60)
         case .noOp: .seconds(2 * 60)
         case .syncDirectory: .seconds(15 * 60)
         }
@@ -75,10 +86,12 @@ package enum JobType: String, Sendable, Hashable, CaseIterable, Codable {
 
     /// How long a job may be postponed in all, counted from its first start.
     ///
-    /// Grants in Microsoft 365 take minutes to hours; past this the wait itself is the problem.
+    /// Grants in Microsoft 365 take minutes to hours, and a record in DNS waits for people and for caches; past this the wait
+    /// itself is the problem.
     package var waitLimit: Duration {
         switch self {
-        case .connectTenant, .verifyTenant, .disconnectTenant: .seconds(6 * 60 * 60)
+        case .connectTenant, .disableOutboundConnector, .verifyTenant, .disconnectTenant: .seconds(6 * 60 * 60)
+        case .enableOutboundConnector: .seconds(72 * 60 * 60)
         case .noOp: .seconds(10 * 60)
         case .syncDirectory: .seconds(24 * 60 * 60)
         }

@@ -6,6 +6,8 @@ package enum NotificationTemplate: String, Sendable, Hashable, CaseIterable, Cod
     case tenantConnected = "tenant-connected"
     /// Outgoing mail goes through the gateway.
     case outboundConnectorEnabled = "outbound-connector-enabled"
+    /// Outgoing mail no longer goes through the gateway.
+    case outboundConnectorDisabled = "outbound-connector-disabled"
     /// Somebody changed an object of ours in the tenant.
     case driftFound = "drift-found"
     /// The tenant no longer lets us in.
@@ -28,6 +30,8 @@ package enum NotificationContent: Sendable, Equatable {
     case tenantConnected(domains: [String], changes: Int)
     /// `domains`: those whose outgoing mail is relayed.
     case outboundConnectorEnabled(domains: [String])
+    /// `reason`: why, empty when nothing was said.
+    case outboundConnectorDisabled(reason: String)
     /// `findings`: a line each, such as ``Inbound connector `Example`: RequireTls was true, is false``; `repaired`: how many
     /// of them were put right.
     case driftFound(findings: [String], repaired: Int)
@@ -45,6 +49,7 @@ package enum NotificationContent: Sendable, Equatable {
         switch self {
         case .tenantConnected: .tenantConnected
         case .outboundConnectorEnabled: .outboundConnectorEnabled
+        case .outboundConnectorDisabled: .outboundConnectorDisabled
         case .driftFound: .driftFound
         case .connectionLost: .connectionLost
         case .messagePulled: .messagePulled
@@ -59,6 +64,7 @@ package enum NotificationContent: Sendable, Equatable {
         case .tenantConnected(let domains, let changes):
             ["domains": NotificationValue(domains), "changes": NotificationValue("\(changes)")]
         case .outboundConnectorEnabled(let domains): ["domains": NotificationValue(domains)]
+        case .outboundConnectorDisabled(let reason): ["reason": NotificationValue(reason)]
         case .driftFound(let findings, let repaired):
             ["findings": NotificationValue(findings), "repaired": NotificationValue("\(repaired)")]
         case .connectionLost(let problem), .jobDied(let problem): Self.values(of: problem)

@@ -24,6 +24,11 @@ package enum ProblemCode: String, Sendable, Hashable, CaseIterable, Codable {
     case connectorConflict = "connector-conflict"
     case connectorRefused = "connector-refused"
     case planChanged = "plan-changed"
+    case tenantNotConnected = "tenant-not-connected"
+    case connectorDrifted = "connector-drifted"
+    case domainNotOwned = "domain-not-owned"
+    case relayDomainMissing = "relay-domain-missing"
+    case spfNotReady = "spf-not-ready"
     case findingNotRepairable = "finding-not-repairable"
     case mailAtGateway = "mail-at-gateway"
     case propagationTimeout = "propagation-timeout"
@@ -86,6 +91,11 @@ extension ProblemCode {
         case .planChanged: "The tenant has changed since the plan was made"
         case .findingNotRepairable: "A finding to be repaired is not there, or not for Sluice to repair"
         case .mailAtGateway: "Mail for a domain of the tenant still goes to the gateway"
+        case .tenantNotConnected: "The tenant has no connector of ours"
+        case .connectorDrifted: "Somebody has changed our connector"
+        case .domainNotOwned: "A domain is not one that the tenant sends mail from"
+        case .relayDomainMissing: "The tenant has no domain to relay for"
+        case .spfNotReady: "A domain's SPF record does not let the gateway send"
         case .propagationTimeout: "A grant or a change has not taken effect"
         case .removalsHeld: "The job would remove more users or groups than the guard allows"
         case .loginUnreachable: "The login service could not be reached"
@@ -138,6 +148,14 @@ extension ProblemCode {
         case .findingNotRepairable: "Run the job without a repair, and name findings of its result that are repairable."
         case .mailAtGateway:
             "Have the customer move the MX records named in the detail first, or send the job with `force` and a reason."
+        case .tenantNotConnected: "Connect the tenant first."
+        case .connectorDrifted:
+            "Look at the change with verify-tenant and have it repaired or undone, then send the job again."
+        case .domainNotOwned:
+            "Check the names; a relay domain must be verified in the tenant and accepted by its Exchange Online."
+        case .relayDomainMissing: "Have the customer verify a domain of their own in the tenant first."
+        case .spfNotReady:
+            "Have the customer publish the record in the detail and send the job again, or send it with waitForDns."
         case .propagationTimeout:
             "While the job waits there is nothing to do; once it has ended, check the roles in the tenant's audit log."
         case .removalsHeld:
@@ -174,6 +192,7 @@ extension ProblemCode {
             .retry
         case .consentMissing, .applicationDisabled, .permissionMissing, .accessBlocked, .tenantNotFound,
             .tenantNotProved, .exchangeMissing, .connectorConflict, .connectorRefused, .planChanged,
+            .tenantNotConnected, .connectorDrifted, .domainNotOwned, .relayDomainMissing, .spfNotReady,
             .findingNotRepairable, .mailAtGateway,
             .propagationTimeout, .removalsHeld, .deadlineExceeded, .cancelled:
             .refuse

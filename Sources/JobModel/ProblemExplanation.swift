@@ -95,6 +95,13 @@ extension ProblemCode {
         case .connectorConflict: "Another product or the customer has a connector that takes all senders or recipients."
         case .connectorRefused: "Microsoft does not let trial and restricted tenants make connectors."
         case .planChanged: "Somebody changed the tenant between the plan and its application."
+        case .tenantNotConnected:
+            "The tenant was never connected, was disconnected, or an administrator deleted the connector."
+        case .connectorDrifted: "An administrator or another product edited the connector that Sluice made."
+        case .domainNotOwned:
+            "The name is misspelt, or the domain belongs to another tenant or is not set up for mail yet."
+        case .relayDomainMissing: "The tenant has nothing but the onmicrosoft.com domains that Microsoft lends."
+        case .spfNotReady: "The domain's SPF record was not changed for the gateway yet, or was changed wrongly."
         case .propagationTimeout: "Microsoft's services had not taken the change over when the time for waiting was up."
         case .loginUnreachable:
             "The network, a proxy or DNS stands between worker and login service, or the service is down."
@@ -109,8 +116,10 @@ extension ProblemCode {
         case .deadlineExceeded: "The job waited for longer than its sender gave it."
         case .cancelled: "An operator or the console called it off."
         case .internalError: "Something happened that the program does not foresee."
-        case .findingNotRepairable: "The sender named a finding that was mended since, or that only the customer may mend."
-        case .removalsHeld: "Many users or groups are gone from the tenant, or are left out by other filters than before."
+        case .findingNotRepairable:
+            "The sender named a finding that was mended since, or that only the customer may mend."
+        case .removalsHeld:
+            "Many users or groups are gone from the tenant, or are left out by other filters than before."
         case .mailAtGateway: "The MX records of a domain still name the gateway, so that mail would be lost or bounce."
         case .dnsUnavailable: "The resolvers could not be reached, or the domain's servers did not answer."
         case .unknownTemplate: "The worker is newer than the notifier."

@@ -20,6 +20,10 @@ package struct JobNews: Sendable {
         case changed(PlannedChange)
         /// A tenant is connected.
         case connected(TenantConnected)
+        /// A tenant's mail leaves through the gateway.
+        case outboundEnabled(OutboundConnectorEnabled)
+        /// It no longer does.
+        case outboundDisabled(OutboundConnectorDisabled)
         /// A tenant no longer lets us in.
         case connectionLost(TenantConnectionLost)
         /// A tenant was disconnected.
@@ -95,6 +99,8 @@ package struct JobNews: Sendable {
         case .tenantDisconnected: return data(TenantDisconnected.self).map { .disconnected($0) }
         case .driftFound: return data(DriftFound.self).map { .drift($0) }
         case .tenantChanged: return data(TenantChanged.self).map { .changed($0.change) }
+        case .outboundConnectorEnabled: return data(OutboundConnectorEnabled.self).map { .outboundEnabled($0) }
+        case .outboundConnectorDisabled: return data(OutboundConnectorDisabled.self).map { .outboundDisabled($0) }
         case .notificationRequested: return data(NotificationRequested.self).map { .notification($0) }
         case .directoryPage: return data(DirectoryPage.self).map { .directoryPage($0) }
         case .directoryHeld: return data(DirectoryHeld.self).map { .directoryHeld($0) }

@@ -19,6 +19,10 @@ package enum NewsLine {
         case .connectionLost(let lost): "connection lost: \(lost.problem.detail)"
         case .disconnected(let tenant): tenant.isComplete ? "disconnected" : "disconnected, with leftovers"
         case .drift(let drift): "drift: \(drift.findings.map(\.id).joined(separator: ", "))"
+        case .outboundEnabled(let news):
+            "\(news.connector.name) enabled for \(news.domains.map(\.name).joined(separator: ", "))"
+                + (news.forcedBecause.map { ", by force: \($0)" } ?? "")
+        case .outboundDisabled(let news): "\(news.connector.name) disabled"
         case .notification(let request): "\(request.recipients.count) people are told (\(request.template))"
         case .directoryPage(let page):
             page.commit.map { "directory page \(page.page): generation \($0.generation) is complete" }

@@ -50,6 +50,14 @@ struct EmittedMessagesTests {
             for (index, output) in try self.outputs().enumerated() {
                 messages["succeeded.\(index).\(replay)"] = try self.result(.succeeded, replay: replay, output: output)
             }
+            for (index, (type, output)) in try OutboundSamples.outputs().enumerated() {
+                messages["outbound.\(index).\(replay)"] = try self.result(
+                    .succeeded,
+                    of: type,
+                    replay: replay,
+                    output: output
+                )
+            }
             for (type, output) in try TenantJobSamples.outputs(changes: [Self.change]) {
                 messages["\(type.rawValue).\(replay)"] = try self.result(
                     .succeeded,
@@ -132,6 +140,8 @@ struct EmittedMessagesTests {
             ]
         case .driftFound: [try bytes(DriftFound(customer: "Møbler", findings: TenantJobSamples.findings))]
         case .tenantChanged: [try bytes(TenantChanged(change: Self.change))]
+        case .outboundConnectorEnabled: try OutboundSamples.enabledEvents().map { try bytes($0) }
+        case .outboundConnectorDisabled: try OutboundSamples.disabledEvents().map { try bytes($0) }
         case .notificationRequested:
             try NotificationContentTests.contents.map { content in
                 try bytes(

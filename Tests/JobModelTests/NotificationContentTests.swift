@@ -9,6 +9,7 @@ struct NotificationContentTests {
     static let contents: [NotificationContent] = [
         .tenantConnected(domains: (0..<80).map { "domain\($0).example" }, changes: 5),
         .outboundConnectorEnabled(domains: ["contoso.com"]),
+        .outboundConnectorDisabled(reason: "Mail is refused."),
         .driftFound(findings: [String(repeating: "é", count: 1_200)], repaired: 0),
         .connectionLost(Problem(.consentMissing, "The service principal is gone.")),
         .messagePulled(targets: 20, dispositions: ["pulled": 19, "not-found": 1]),
@@ -40,6 +41,6 @@ struct NotificationContentTests {
 
     @Test("Dispositions are lines in the order of their names")
     func dispositions() {
-        #expect(Self.contents[4].values["dispositions"] == .list(["not-found: 1", "pulled: 19"]))
+        #expect(Self.contents[5].values["dispositions"] == .list(["not-found: 1", "pulled: 19"]))
     }
 }

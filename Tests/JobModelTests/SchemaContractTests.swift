@@ -102,6 +102,22 @@ struct SchemaContractTests {
         return try #require(definitions[definition]?["properties"] as? [String: [String: Any]])
     }
 
+    @Test("The lists and bounds of the outbound jobs in the schemas are those of the code")
+    func outboundAgrees() throws {
+        let shared = try #require(try Contract.schema("definitions.v1.json")["$defs"] as? [String: [String: Any]])
+        #expect(shared["outboundGateState"]?["enum"] as? [String] == OutboundGateState.allCases.map(\.rawValue))
+        let view = try #require(shared["spfView"]?["properties"] as? [String: [String: Any]])
+        #expect(view["source"]?["enum"] as? [String] == SPFView.Source.allCases.map(\.rawValue))
+        #expect(view["result"]?["enum"] as? [String] == SPFView.Result.allCases.map(\.rawValue))
+        #expect(view["record"]?["maxLength"] as? Int == SPFView.textLengthMax)
+        #expect(view["reason"]?["maxLength"] as? Int == SPFView.textLengthMax)
+        let data = try self.properties("jobs/enable-outbound-connector.v1.json", "data")
+        #expect(data["relayDomains"]?["maxItems"] as? Int == EnableOutboundConnector.relayDomainsMax)
+        #expect(data["notify"]?["maxItems"] as? Int == EnableOutboundConnector.notifyMax)
+        let disable = try self.properties("jobs/disable-outbound-connector.v1.json", "data")
+        #expect(disable["notify"]?["maxItems"] as? Int == DisableOutboundConnector.notifyMax)
+    }
+
     @Test("The bounds of no-op in the schemas are those of the code")
     func noOpAgrees() throws {
         let job = try #require(try Contract.schema("jobs/no-op.v1.json")["$defs"] as? [String: [String: Any]])

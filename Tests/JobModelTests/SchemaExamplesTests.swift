@@ -81,6 +81,8 @@ struct SchemaExamplesTests {
             } else {
                 switch JobType.allCases.first(where: { $0.resultType == example.folder }) {
                 case .connectTenant: try self.decodeResult(ConnectTenantOutput.self, data)
+                case .enableOutboundConnector: try self.decodeResult(EnableOutboundConnectorOutput.self, data)
+                case .disableOutboundConnector: try self.decodeResult(DisableOutboundConnectorOutput.self, data)
                 case .verifyTenant: try self.decodeResult(VerifyTenantOutput.self, data)
                 case .disconnectTenant: try self.decodeResult(DisconnectTenantOutput.self, data)
                 case .noOp: try self.decodeResult(NoOpOutput.self, data)
@@ -103,6 +105,8 @@ struct SchemaExamplesTests {
         case .tenantDisconnected: _ = try decoder.decode(TenantDisconnected.self, from: data)
         case .driftFound: _ = try decoder.decode(DriftFound.self, from: data)
         case .tenantChanged: _ = try decoder.decode(TenantChanged.self, from: data)
+        case .outboundConnectorEnabled: _ = try decoder.decode(OutboundConnectorEnabled.self, from: data)
+        case .outboundConnectorDisabled: _ = try decoder.decode(OutboundConnectorDisabled.self, from: data)
         case .notificationRequested: #expect(try NotificationRequested(data: data).violation() == nil)
         case .directoryPage: _ = try decoder.decode(DirectoryPage.self, from: data)
         case .directoryHeld: _ = try decoder.decode(DirectoryHeld.self, from: data)
