@@ -1,14 +1,21 @@
+import Foundation
 import GRDB
 import JobModel
 import Synchronization
 
 /// Writes of many jobs in one transaction.
 ///
-/// What is asked for while a transaction runs goes into the next one, which starts as soon as that one ends: no timer, no
-/// lingering. With one job at a time every write is its own transaction; under load one flush to disk serves hundreds.
+/// What is asked for while a transaction runs goes into the next one. With one job at a time every write is its own
+/// transaction, at once. Under load, which is when a transaction had several writes, the next one begins `spacing` after it
+/// at the earliest: a transaction costs the processor ten times what a write in it does, so that many small ones would take
+/// from the jobs what they save them in waiting.
 final class GroupCommit: Sendable {
     /// The most writes in one transaction: beyond it nothing is gained but a longer wait.
     static let writesMax = 500
+    /// How far apart transactions begin under load.
+    static let spacing = Duration.milliseconds(5)
+    /// How long deletions wait for a transaction to go with before they get one of their own.
+    private static let sweepDelay = DispatchTimeInterval.milliseconds(50)
 
     typealias Write = @Sendable (Database) throws -> [Int64]
 
@@ -23,6 +30,9 @@ final class GroupCommit: Sendable {
         /// Deletions of a transaction that failed: they go with the next one, and do not ask for one.
         var postponed: [Int64] = []
         var isWriting = false
+        var isSweeping = false
+        /// When the last transaction began that had several writes.
+        var busyAt: ContinuousClock.Instant?
         var commits = 0
         var writes = 0
     }
@@ -43,10 +53,11 @@ final class GroupCommit: Sendable {
         return try result.get()
     }
 
-    /// Deletes outbox rows in the next transaction, and in the one after it should that fail.
+    /// Deletes outbox rows with the next transaction, and with the one after it should that fail.
     func forget(_ numbers: [Int64]) {
         guard !numbers.isEmpty else { return }
-        self.start { $0.forgotten += numbers }
+        self.state.withLock { $0.forgotten += numbers }
+        self.sweepSoon()
     }
 
     private func start(_ put: (inout sending State) -> Void) {
@@ -58,12 +69,35 @@ final class GroupCommit: Sendable {
         if starts { self.writeNext() }
     }
 
+    /// Has deletions written though nothing else is, after a while.
+    private func sweepSoon() {
+        let waits = self.state.withLock { state in
+            guard !state.isWriting, !state.isSweeping, !state.forgotten.isEmpty else { return false }
+            state.isSweeping = true
+            return true
+        }
+        guard waits else { return }
+        DispatchQueue.global().asyncAfter(deadline: .now() + Self.sweepDelay) {
+            self.state.withLock { $0.isSweeping = false }
+            if self.state.withLock({ !$0.forgotten.isEmpty }) { self.start { _ in } }
+        }
+    }
+
     private func writeNext() {
+        let pause = self.state.withLock { state in
+            state.waiting.count >= Self.writesMax ? .zero : state.busyAt.map { $0 + Self.spacing - .now } ?? .zero
+        }
+        guard pause > .zero else { return self.write() }
+        let nanoseconds = Int(pause / .nanoseconds(1))
+        DispatchQueue.global().asyncAfter(deadline: .now() + .nanoseconds(nanoseconds)) { self.write() }
+    }
+
+    private func write() {
         self.pool.asyncWriteWithoutTransaction { db in
             let (batch, forgotten) = self.take()
             let results = self.commit(batch, forgetting: forgotten, in: db)
             for (waiting, result) in zip(batch, results) { waiting.continuation.resume(returning: result) }
-            if self.goesOn() { self.writeNext() }
+            if self.goesOn() { self.writeNext() } else { self.sweepSoon() }
         }
     }
 
@@ -74,13 +108,14 @@ final class GroupCommit: Sendable {
             let forgotten = state.forgotten + state.postponed
             state.forgotten = []
             state.postponed = []
+            if !batch.isEmpty { state.busyAt = batch.count > 1 ? .now : nil }
             return (batch, forgotten)
         }
     }
 
     private func goesOn() -> Bool {
         self.state.withLock { state in
-            state.isWriting = !state.waiting.isEmpty || !state.forgotten.isEmpty
+            state.isWriting = !state.waiting.isEmpty
             return state.isWriting
         }
     }

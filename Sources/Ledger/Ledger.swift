@@ -95,8 +95,11 @@ package final class Ledger: Sendable {
 
     /// Takes confirmed messages out of the outbox with the next transaction, without waiting for it.
     ///
-    /// A crash before that one sends them once more, under the same ids; one that fails leaves them to its successor.
+    /// Where nothing else is written that is some milliseconds later. A crash before that one sends them once more, under the same ids; one that fails leaves them to its successor.
     package func forget(_ rows: [OutboxRow]) { self.commits.forget(rows.map(\.number)) }
+
+    /// Waits until everything asked for so far is on disk: the last thing before the program ends.
+    package func flush() async throws(LedgerError) { _ = try await self.commits.perform { _ in [] } }
 
     /// Takes confirmed messages out of the outbox, and waits until that is on disk.
     package func sent(_ rows: [OutboxRow]) async throws(LedgerError) {

@@ -44,13 +44,35 @@ struct Attempt: Sendable {
     let services: AttemptServices
     let delivery: Delivery
     let lock: TenantLock
+    /// What the delivery says, or why it says nothing.
+    let envelope: Result<Envelope, Problem>
+    /// Whether the job only goes back into its queue, as others are before it.
+    private(set) var givesWay = false
+
+    init(services: AttemptServices, delivery: Delivery, lock: TenantLock) {
+        self.services = services
+        self.delivery = delivery
+        self.lock = lock
+        do throws(Problem) {
+            self.envelope = .success(try Envelope(delivery.message.body))
+        } catch {
+            self.envelope = .failure(error)
+        }
+    }
+
+    /// The same delivery, to be sent back.
+    func givingWay() -> Attempt {
+        var attempt = self
+        attempt.givesWay = true
+        return attempt
+    }
 
     /// Goes the whole way, again and again while the ledger or the lock fails.
     ///
     /// The delivery stays unsettled, and comes again, when its session is lost or the worker leaves before that.
     func run() async {
         var pause = Self.pause
-        while !self.lock.lost.hasFired {
+        while !self.lock.isLost {
             do {
                 if try await self.settled() { self.delivery.settle(.acknowledge) }
                 return self.services.note(.ledgerFails, false)
@@ -66,10 +88,9 @@ struct Attempt: Sendable {
 
     private func settled() async throws -> Bool {
         let envelope: Envelope
-        do throws(Problem) {
-            envelope = try Envelope(self.delivery.message.body)
-        } catch {
-            return try await self.buryUnreadable(error)
+        switch self.envelope {
+        case .success(let read): envelope = read
+        case .failure(let problem): return try await self.buryUnreadable(problem)
         }
         await self.services.claims.enter(envelope.id)
         let result: Result<Bool, any Error>
@@ -93,7 +114,7 @@ struct Attempt: Sendable {
     private func claimed(_ envelope: Envelope) async throws -> Bool {
         let headers = JobHeaders(self.delivery.message.properties.headers)
         let run = JobRun(job: envelope.id, type: envelope.type, tenant: envelope.tenant, replay: headers.replay)
-        let entry = try await self.services.ledger.entry(of: run)
+        let entry = try await self.entry(of: run, envelope.memo)
         switch Standing(memo: envelope.memo, entry: entry) {
         case .settled:
             return await self.services.publisher.send(try await self.services.ledger.unsent(of: run))
@@ -108,6 +129,7 @@ struct Attempt: Sendable {
                 steps: steps,
                 since: envelope.memo.since ?? entry?.since ?? self.services.now()
             )
+            if self.givesWay { return try await course.giveWay() }
             let cancelled = self.services.supervisor.cancelled
             if cancelled.contains(envelope.id) { return try await course.finish(with: .cancelled(course.cancellation)) }
             guard envelope.type.changesTenant else { return try await course.finish(with: try await course.execute()) }
@@ -120,9 +142,18 @@ struct Attempt: Sendable {
             }
             await self.lock.giveBack(envelope.tenant)
             // Whoever has the delivery now tells the end of the story; this row stays as a dead worker's would.
-            if self.lock.lost.hasFired { return false }
+            if self.lock.isLost { return false }
             return try await course.finish(with: try result.get())
         }
+    }
+
+    /// The ledger's row of a run.
+    ///
+    /// Not looked for where it would change nothing: a quick job has no steps to go on from, and one that was done before is
+    /// found done when its end is recorded.
+    private func entry(of run: JobRun, _ memo: Memo) async throws(LedgerError) -> LedgerEntry? {
+        if run.type.isQuick, !self.delivery.isRedelivered, memo == .none { return nil }
+        return try await self.services.ledger.entry(of: run)
     }
 
     /// The key under which the job comes back into the queue it came from.

@@ -65,6 +65,15 @@ package struct RetryPolicy: Equatable, Sendable {
         }
     }
 
+    /// How long a job stays away that gives way to others: twice as long each time it was sent back, half a minute at most.
+    ///
+    /// Pure: `round` is how often it was, `jitter` comes from the caller and goes from 0 to 1.
+    package func detour(round: Int, jitter: Double) -> Duration {
+        min(self.rerunDelay * (1 << min(max(round, 0), 10)), Self.detourMax) * (0.5 + jitter / 2)
+    }
+
+    private static let detourMax = Duration.seconds(30)
+
     private static func end(_ problem: Problem) -> Decision {
         switch problem.code.reaction {
         case .refuse: .finish(.failed, output: nil, problem: problem)

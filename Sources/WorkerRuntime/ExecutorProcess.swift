@@ -104,6 +104,9 @@ actor ExecutorProcess {
     /// Tells the child that one more event of a job is on record.
     nonisolated func taken(_ job: JobID) { self.writer?.write(WorkerFrame.taken(job).line()) }
 
+    /// Tells the child until when it may change tenants.
+    nonisolated func renew(until end: Duration) { self.writer?.write(WorkerFrame.lease(until: end).line()) }
+
     /// Takes no more jobs; the child leaves once those it has are done.
     func retire() { self.isAccepting = false }
 

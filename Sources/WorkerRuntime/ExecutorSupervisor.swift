@@ -11,6 +11,7 @@ actor ExecutorSupervisor {
     private let starts: AsyncStream<ExecutorProcess>.Continuation
     private var current: [JobType: ExecutorProcess] = [:]
     private var processes: [(type: JobType, process: ExecutorProcess)] = []
+    private var lease: SessionLease?
     nonisolated let frames = BatchCount()
     private let suspects = KeyedGate<JobType>()
     /// The jobs that were called off.
@@ -56,6 +57,12 @@ actor ExecutorSupervisor {
     /// Call it after the signal has fired that those jobs were given, so that none of them is started after it.
     func fence() async {
         for entry in self.processes where entry.type.changesTenant { await entry.process.kill() }
+    }
+
+    /// Tells every child that may be changing a tenant, and those to come, until when it may.
+    func renew(_ lease: SessionLease) {
+        self.lease = lease
+        for entry in self.processes where entry.type.changesTenant { entry.process.renew(until: lease.end) }
     }
 
     /// Calls a job off: one that runs is told to stop, and one that comes later is told as soon as it runs.
@@ -179,6 +186,7 @@ actor ExecutorSupervisor {
             return process
         }
         self.processes.append((type, process))
+        if type.changesTenant, let lease { process.renew(until: lease.end) }
         return process
     }
 }

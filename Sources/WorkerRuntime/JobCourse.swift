@@ -159,6 +159,16 @@ struct JobCourse {
         return await self.services.publisher.send(rows)
     }
 
+    /// Sends the job back into its queue, unspent; true when the delivery may be acknowledged.
+    mutating func giveWay() async throws -> Bool {
+        let pause = self.services.configuration.retry.detour(
+            round: self.envelope.memo.round,
+            jitter: self.services.jitter()
+        )
+        let rows = try await self.sendBack(after: pause, attempt: self.headers.attempt, problem: nil, event: nil)
+        return await self.services.publisher.send(rows)
+    }
+
     private mutating func end(
         _ outcome: FinalOutcome,
         output: [UInt8]?,

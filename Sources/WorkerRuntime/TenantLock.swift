@@ -5,11 +5,15 @@ import JobModel
 ///
 /// The queue `lock.tenant.<id>` belongs to the connection that consumes, and is gone with it. RabbitMQ frees the lock of a
 /// frozen holder only after missed heartbeats, so the lock makes conflicts rare; that effects converge makes them harmless.
-/// A lock belongs to one session: once `lost` has fired, its holder must change nothing more.
+/// A lock belongs to one session: once `lost` has fired or the lease is over, its holder must change nothing more.
 struct TenantLock: Sendable {
     let connection: Connection
     let gate: KeyedGate<TenantID>
     let lost: Signal
+    let lease: SessionLease
+
+    /// Whether somebody else may have the tenant by now.
+    var isLost: Bool { self.lost.hasFired || self.lease.isOver }
 
     /// Takes the lock; false when another job has the tenant.
     func take(_ tenant: TenantID) async throws(AMQPError) -> Bool {

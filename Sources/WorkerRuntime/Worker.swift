@@ -32,6 +32,9 @@ package final class Worker: Sendable {
     private let ready = Mutex(false)
     private let hasSentLeftovers = Mutex(false)
     private let arrivals = BatchCount()
+    private let attempts: AsyncStream<Attempt>
+    private let newAttempts: AsyncStream<Attempt>.Continuation
+    private let turns: TurnKeeper
 
     /// Composes the worker; `executorLog` gets every line an executor writes to standard error.
     package init(
@@ -52,6 +55,9 @@ package final class Worker: Sendable {
             now: now,
             jitter: jitter
         )
+        let (attempts, newAttempts) = AsyncStream.makeStream(of: Attempt.self)
+        (self.attempts, self.newAttempts) = (attempts, newAttempts)
+        self.turns = TurnKeeper(limits: { configuration.limits(of: $0) }, start: { newAttempts.yield($0) })
     }
 
     /// Whether jobs are being taken: both connections are up and every queue is consumed.
@@ -80,26 +86,32 @@ package final class Worker: Sendable {
     ///
     /// Fails only with what no waiting can mend: a login that the broker refuses from the start.
     package func run() async throws {
-        let (attempts, newAttempts) = AsyncStream.makeStream(of: Attempt.self)
+        for order in try await self.services.ledger.standingOrders() { await self.obey(order) }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await self.services.supervisor.run() }
-            group.addTask { await self.run(attempts) }
+            group.addTask { await self.runAttempts() }
             group.addTask { await self.limitDrain() }
             group.addTask {
                 defer {
-                    newAttempts.finish()
+                    self.newAttempts.finish()
                     self.services.draining.fire()
                 }
-                try await self.keepSessions(newAttempts)
+                try await self.keepSessions()
             }
             try await group.waitForAll()
         }
+        try? await self.services.ledger.flush()  // what is not forgotten in time is sent once more, under the same ids
     }
 
-    /// Runs attempts side by side; their number is bounded by the prefetch.
-    private func run(_ attempts: AsyncStream<Attempt>) async {
+    /// Runs attempts side by side; their number is bounded by the places of each type and the prefetch.
+    private func runAttempts() async {
         await withDiscardingTaskGroup { group in
-            for await attempt in attempts { group.addTask { await attempt.run() } }
+            for await attempt in self.attempts {
+                group.addTask {
+                    await attempt.run()
+                    self.turns.end(of: attempt)
+                }
+            }
         }
         await self.services.supervisor.finish()
         self.idle.fire()
@@ -120,7 +132,7 @@ package final class Worker: Sendable {
     }
 
     /// Connects, and connects again whenever a connection is lost, until the worker has left.
-    private func keepSessions(_ newAttempts: AsyncStream<Attempt>.Continuation) async throws {
+    private func keepSessions() async throws {
         var delay = Self.reconnectDelay
         var hasConnected = false
         while !self.services.draining.hasFired {
@@ -128,7 +140,7 @@ package final class Worker: Sendable {
                 let session = try await WorkerSession.open(self.services.configuration)
                 hasConnected = true
                 delay = Self.reconnectDelay
-                try await self.live(session, newAttempts)
+                try await self.live(session)
             } catch WorkerSessionError.broker(let error) where !hasConnected && error.code == .refused {
                 throw error
             } catch {
@@ -141,16 +153,17 @@ package final class Worker: Sendable {
     }
 
     /// One session from its first delivery to its loss, or to the end of the drain.
-    private func live(
-        _ session: WorkerSession,
-        _ newAttempts: AsyncStream<Attempt>.Continuation
-    ) async throws {
+    private func live(_ session: WorkerSession) async throws {
         let lost = Signal()
-        let lock = TenantLock(connection: session.consuming, gate: self.tenants, lost: lost)
+        let lease = SessionLease(for: WorkerSession.lockTime(self.services.configuration))
+        let lock = TenantLock(connection: session.consuming, gate: self.tenants, lost: lost, lease: lease)
+        await self.services.supervisor.renew(lease)
         await self.services.publisher.use(session.publishing)
         let end = await withTaskGroup(of: Result<Void, any Error>.self) { group in
             group.addTask {
-                await session.waitUntilLost(self.services.configuration)
+                await session.waitUntilLost(self.services.configuration, lease) {
+                    await self.services.supervisor.renew(lease)
+                }
                 return .success(())
             }
             group.addTask {
@@ -163,7 +176,7 @@ package final class Worker: Sendable {
             }
             group.addTask {
                 do {
-                    try await self.takeJobs(of: session, lock: lock, newAttempts)
+                    try await self.takeJobs(of: session, lock: lock)
                     return .success(())
                 } catch {
                     return .failure(error)
@@ -180,20 +193,12 @@ package final class Worker: Sendable {
             return end
         }
         self.ready.withLock { $0 = false }
-        if self.services.draining.hasFired {
-            newAttempts.finish()
-            await self.idle.wait()
-        }
         await session.close()
         try end?.get()
     }
 
     /// Takes jobs until the session ends or the drain begins; returns once the drain is done.
-    private func takeJobs(
-        of session: WorkerSession,
-        lock: TenantLock,
-        _ newAttempts: AsyncStream<Attempt>.Continuation
-    ) async throws {
+    private func takeJobs(of session: WorkerSession, lock: TenantLock) async throws {
         if !self.hasSentLeftovers.withLock({ $0 }) {
             guard try await self.services.publisher.sendLeftovers() else { return }
             self.hasSentLeftovers.withLock { $0 = true }
@@ -207,21 +212,24 @@ package final class Worker: Sendable {
             counting: self.arrivals,
             logger: self.services.logger
         ) { delivery in
-            newAttempts.yield(Attempt(services: self.services, delivery: delivery, lock: lock))
+            self.turns.arrive(Attempt(services: self.services, delivery: delivery, lock: lock))
         }
         self.ready.withLock { $0 = false }
         guard self.services.draining.hasFired else { return }
-        newAttempts.finish()
+        self.turns.close()
+        self.newAttempts.finish()
         await self.idle.wait()
     }
 
-    /// Closes the intake while the broker or the outbox pushes back; returns when the task is cancelled.
+    /// Closes the intake while the broker or the outbox pushes back, and keeps nothing held for too long; returns when the
+    /// task is cancelled.
     private func watchPushBack(of session: WorkerSession) async {
         var isTooMuch = false
         repeat {
             isTooMuch = await self.services.publisher.load.isTooMuch(before: isTooMuch)
             self.services.note(.outboxFull, isTooMuch)
             self.services.note(.brokerBlocks, session.publishing.isBlocked)
+            self.turns.tidy()
         } while (try? await Task.sleep(for: Self.pushBackInterval)) != nil
         self.services.note(.brokerBlocks, false)
         self.services.note(.ledgerFails, false)
@@ -238,12 +246,24 @@ package final class Worker: Sendable {
         } while (try? await Task.sleep(for: Self.orderDelay)) != nil
     }
 
+    /// Keeps an order and carries it out, even where it cannot be kept.
     private func heed(_ order: ControlOrder) async {
+        do {
+            try await self.services.ledger.remember(order)
+        } catch {
+            self.services.logger.error("an order lasts until the worker leaves", metadata: ["reason": "\(error)"])
+        }
+        await self.obey(order)
+        self.services.logger.notice("an order is heeded", metadata: ["order": "\(order)"])
+    }
+
+    private func obey(_ order: ControlOrder) async {
         switch order {
         case .cancel(let job): await self.services.supervisor.cancel(job)
-        case .pause(let type): self.services.intake.set(type, isPaused: true)
+        case .pause(let type):
+            self.services.intake.set(type, isPaused: true)
+            self.turns.sendBack(type)
         case .resume(let type): self.services.intake.set(type, isPaused: false)
         }
-        self.services.logger.notice("an order is heeded", metadata: ["order": "\(order)"])
     }
 }

@@ -8,8 +8,10 @@ package struct WorkerConfiguration: Sendable {
     package var name: String
     /// Which job types it takes.
     package var types: [JobType]
-    /// How many jobs of one queue it runs at once, from 1 to 1,000; also the prefetch, so that nothing is hoarded.
+    /// How many jobs of one type it runs at once, from 1 to 1,000.
     package var concurrency: Int
+    /// How many of them one tenant may have, from 1 to `concurrency`.
+    package var tenantConcurrency: Int
     /// How jobs are tried again.
     package var retry: RetryPolicy
     /// How long running jobs may go on after SIGTERM before they are handed back.
@@ -24,6 +26,7 @@ package struct WorkerConfiguration: Sendable {
         name: String,
         types: [JobType],
         concurrency: Int,
+        tenantConcurrency: Int,
         retry: RetryPolicy,
         drainLimit: Duration,
         broker: ConnectionOptions,
@@ -32,10 +35,20 @@ package struct WorkerConfiguration: Sendable {
         self.name = name
         self.types = types
         self.concurrency = concurrency
+        self.tenantConcurrency = tenantConcurrency
         self.retry = retry
         self.drainLimit = drainLimit
         self.broker = broker
         self.executor = executor
+    }
+
+    /// How the places of a type are given away; a tenant's changes come one after the other anyway.
+    func limits(of type: JobType) -> Turns<Attempt>.Limits {
+        Turns.Limits(
+            places: self.concurrency,
+            tenantPlaces: type.changesTenant ? 1 : self.tenantConcurrency,
+            heldMax: max(1, self.concurrency / 2)
+        )
     }
 }
 

@@ -7,6 +7,8 @@ import Logging
 struct WorkerSession: Sendable {
     /// After how many heartbeats without a frame the locks count as lost: RabbitMQ frees them after two at the earliest.
     private static let silenceInHeartbeats = 1.5
+    /// How often a lease is renewed while it lasts.
+    private static let renewalsPerLease = 6
     /// How many orders are read ahead.
     private static let ordersMax: UInt16 = 100
     /// How often a queue that is gone is looked for.
@@ -84,7 +86,7 @@ struct WorkerSession: Sendable {
             do throws(AMQPError) {
                 let deliveries = try await self.consuming.consume(
                     queue,
-                    prefetch: UInt16(configuration.concurrency),
+                    prefetch: UInt16(clamping: configuration.limits(of: type).window),
                     exclusive: false
                 )
                 if isMissing { logger.notice("a queue is back", metadata: ["queue": "\(queue)"]) }
@@ -143,20 +145,35 @@ struct WorkerSession: Sendable {
         }
     }
 
+    /// How long the locks are ours after the last frame of the broker.
+    static func lockTime(_ configuration: WorkerConfiguration) -> Duration {
+        configuration.broker.heartbeat * self.silenceInHeartbeats
+    }
+
     /// Waits until a connection is gone, or until the broker has been silent for so long that it may soon free the locks.
-    func waitUntilLost(_ configuration: WorkerConfiguration) async {
+    ///
+    /// The lease is renewed meanwhile, and `renewed` told each time.
+    func waitUntilLost(
+        _ configuration: WorkerConfiguration,
+        _ lease: SessionLease,
+        renewed: @escaping @Sendable () async -> Void
+    ) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { _ = await self.consuming.waitUntilClosed() }
             group.addTask { _ = await self.publishing.waitUntilClosed() }
-            group.addTask { await self.waitForSilence(configuration.broker.heartbeat * Self.silenceInHeartbeats) }
+            group.addTask { await self.keep(lease, Self.lockTime(configuration), renewed) }
             await group.next()
             group.cancelAll()
         }
     }
 
-    private func waitForSilence(_ limit: Duration) async {
-        while !Task.isCancelled, self.consuming.lastFrameAge < limit {
-            try? await Task.sleep(for: limit - self.consuming.lastFrameAge)  // cut short when the session has ended
+    /// Returns when the lease is over: the broker was silent, or this process was kept from running.
+    private func keep(_ lease: SessionLease, _ time: Duration, _ renewed: () async -> Void) async {
+        while !Task.isCancelled {
+            let left = time - self.consuming.lastFrameAge
+            guard left > .zero, lease.renew(for: left) else { return }
+            await renewed()
+            try? await Task.sleep(for: min(left, time / Self.renewalsPerLease))  // cut short when the session has ended
         }
     }
 

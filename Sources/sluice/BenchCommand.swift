@@ -34,8 +34,8 @@ struct BenchCommand: AsyncParsableCommand {
     var jobs = 10_000
     @Option(help: "How many jobs a second go out while latency is measured, 1 to 20000.")
     var rate = 200
-    @Option(help: "How many jobs of each of the four lanes the worker runs at once, 1 to 1000.")
-    var concurrency = 250
+    @Option(help: "How many jobs the worker runs at once, 1 to 1000.")
+    var concurrency = 1_000
     @Option(help: "How many bytes of filler each result holds, 0 to 65536.")
     var size = 0
     @Option(help: "After how many seconds it gives up, 1 to 86400.")

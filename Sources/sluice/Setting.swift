@@ -12,6 +12,7 @@ enum Setting: String, CaseIterable {
     case logLevel = "log.level"
     case workerName = "worker.name"
     case workerConcurrency = "worker.concurrency"
+    case workerTenantConcurrency = "worker.tenant-concurrency"
     case workerAttempts = "worker.attempts"
     case workerRetryDelay = "worker.retry-delay"
     case workerDrain = "worker.drain"
@@ -50,7 +51,7 @@ enum Setting: String, CaseIterable {
         case .microsoftCloud: "global"
         case .microsoftPropagationDelay: "15"
         case .brokerPasswordFile, .brokerCAFile, .brokerCertificateFile, .brokerKeyFile, .workerName,
-            .microsoftLoginURL, .microsoftGraphURL, .microsoftExchangeURL, .microsoftClientID,
+            .workerTenantConcurrency, .microsoftLoginURL, .microsoftGraphURL, .microsoftExchangeURL, .microsoftClientID,
             .microsoftClientSecretFile, .microsoftCertificateFile, .microsoftPrivateKeyFile, .gatewayName,
             .gatewayInboundRanges, .gatewaySmartHosts, .gatewayEgressAddresses, .gatewaySPFMechanism, .gatewayMXHosts,
             .dnsResolvers, .consentRedirectURI, .consentKeyFile:

@@ -32,7 +32,7 @@ extension Setting {
         case .brokerHeartbeat: .number(2...600, "seconds")
         case .logLevel: .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"])
         case .workerName: .text("up to 100 letters, digits, dots, underscores and hyphens")
-        case .workerConcurrency: .number(1...1_000, "jobs")
+        case .workerConcurrency, .workerTenantConcurrency: .number(1...1_000, "jobs")
         case .workerAttempts: .number(1...20, "attempts")
         case .workerRetryDelay: .number(1...3_600, "seconds")
         case .workerDrain: .number(0...1_200, "seconds")
@@ -68,7 +68,8 @@ extension Setting {
         case .ledgerPath: "The worker's database, on a local disk, one file a worker."
         case .logLevel: "The least weight of what is logged on standard error."
         case .workerName: "Names the worker in results and events; the host's name without it."
-        case .workerConcurrency: "Jobs at once from each queue."
+        case .workerConcurrency: "Jobs of one type at once."
+        case .workerTenantConcurrency: "How many of them one tenant may have; half of them without it."
         case .workerAttempts: "Attempts a job has before it is buried."
         case .workerRetryDelay: "The pause before the second attempt, doubled each time."
         case .workerDrain: "The time running jobs have after SIGTERM."
@@ -99,6 +100,7 @@ extension Setting {
         switch self {
         case .brokerHeartbeat: "Longer over a slow network; shorter to notice a dead broker sooner."
         case .logLevel: "`debug` while a fault is looked for."
+        case .workerTenantConcurrency: "Higher where few tenants share the workers; lower when one floods them."
         case .workerConcurrency: "Higher when executors wait for Microsoft most of the time; lower on a small host."
         case .workerAttempts: "Fewer to see broken jobs among the dead letters sooner."
         case .workerRetryDelay: "Longer when the services behind need time to recover."

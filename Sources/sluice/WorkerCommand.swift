@@ -16,7 +16,8 @@ struct WorkerCommand: AsyncParsableCommand {
             Example: sluice worker --config /etc/sluice/sluice.yaml
 
             On SIGTERM or SIGINT it takes no more jobs, lets running ones end for worker.drain seconds, hands the rest back \
-            unspent and leaves. A second signal ends the executors and leaves at once, with exit status 1.
+            unspent and leaves. A second signal ends the executors and leaves at once, with exit status 1. SIGHUP changes \
+            nothing: settings are read at the start, and `sluice pause`, `resume` and `cancel` speak to running workers.
             """
     )
 
@@ -42,11 +43,11 @@ struct WorkerCommand: AsyncParsableCommand {
             now: { Date() },
             jitter: { Double.random(in: 0...1) }
         )
-        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await worker.run() }
-                group.addTask { await Self.heed(signals, worker) }
+                group.addTask { await Self.heed(signals, worker, logger) }
                 try await group.next()
                 group.cancelAll()
             }
@@ -72,9 +73,13 @@ struct WorkerCommand: AsyncParsableCommand {
         )
     }
 
-    /// The first signal drains the worker, the second ends the process.
-    private static func heed(_ signals: UnixSignalsSequence, _ worker: Worker) async {
-        for await _ in signals {
+    /// The first signal to leave drains the worker, the second ends the process.
+    private static func heed(_ signals: UnixSignalsSequence, _ worker: Worker, _ logger: Logger) async {
+        for await signal in signals {
+            if signal == .sighup {
+                logger.notice("SIGHUP changes nothing; restart the worker to read its settings again")
+                continue
+            }
             if worker.isDraining {
                 await worker.abandon()
                 Terminal.complain("left at once; the broker hands the running jobs to the next worker")
@@ -112,12 +117,16 @@ struct WorkerCommand: AsyncParsableCommand {
             rerunDelay: RetryPolicy.standard.rerunDelay
         )
         _ = try settings.number(.workerExecutorMemory)
+        let concurrency = try settings.number(.workerConcurrency)
+        let hasShare = settings.text(.workerTenantConcurrency) != nil
+        let share = hasShare ? try settings.number(.workerTenantConcurrency) : (concurrency + 1) / 2
         let environment = self.environment(settings)
         let executable = try FilePath(FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
         return WorkerConfiguration(
             name: name,
             types: types.isEmpty ? JobType.allCases : types,
-            concurrency: try settings.number(.workerConcurrency),
+            concurrency: concurrency,
+            tenantConcurrency: min(share, concurrency),
             retry: retry,
             drainLimit: .seconds(try settings.number(.workerDrain)),
             broker: try settings.broker(name: "sluice worker \(name)"),

@@ -77,6 +77,32 @@ struct ControlTests {
         }
     }
 
+    @Test("Orders outlast the worker: what was called off and paused stays so after a restart; SIGHUP ends nothing")
+    func restart() async throws {
+        try await Road.walk(.demo) { road in
+            let worker = try road.sluice(["worker"])
+            try await eventually(within: .seconds(20), "the worker") { worker.output.contains("taking jobs") }
+            try await self.order(["pause", "connect-tenant"], on: road)
+            let job = try await road.connect(Scenario.contosoID)
+            try await self.order(["cancel", job.description], on: road)
+            try await eventually("both orders") {
+                worker.output.components(separatedBy: "an order is heeded").count > 2
+            }
+            worker.signal(SIGHUP)
+            try await eventually("what SIGHUP does") { worker.output.contains("SIGHUP changes nothing") }
+            worker.signal(SIGTERM)
+            #expect(await worker.status() == 0)
+            let next = try road.sluice(["worker"])
+            try await eventually(within: .seconds(20), "the next worker's other consumers") {
+                try await road.console.checkQueue("job.no-op.0").consumers == 1
+            }
+            #expect(try await road.console.checkQueue("job.connect-tenant").consumers == 0)
+            try await self.order(["resume", "connect-tenant"], on: road)
+            #expect(try await road.result(of: job).0 == .cancelled, "\(next.output.suffix(2_000))")
+            #expect(await road.simulator.journal().isEmpty)
+        }
+    }
+
     @Test("An order that no worker can hear fails and says so")
     func nobody() async throws {
         try await Road.walk(.demo) { road in

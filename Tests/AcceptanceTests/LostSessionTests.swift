@@ -55,6 +55,35 @@ struct LostSessionTests {
         }
     }
 
+    @Test("The executor of a frozen worker ends by itself before another can have the tenant")
+    func lease() async throws {
+        try await Road.walk(.demo) { road in
+            let frozen = try road.sluice(["worker"], road.worker("frozen"))
+            let (job, executor) = try await self.stuck(frozen, on: road)
+            frozen.signal(SIGSTOP)
+            // Nobody can wait for it now: it stays in the table of processes as a dead one.
+            try await eventually(within: .seconds(10), "the executor's own end") { Self.isDead(executor) }
+            let other = try road.sluice(["worker"], road.worker("other"))
+            #expect(try await road.result(of: job).0 == .succeeded, "\(other.output.suffix(3_000))")
+            frozen.signal(SIGCONT)
+            try await eventually(within: .seconds(20), "the frozen worker's return") {
+                frozen.output.components(separatedBy: "taking jobs").count > 2
+            }
+            for worker in [frozen, other] {
+                worker.signal(SIGTERM)
+                #expect(await worker.status() == 0)
+            }
+            #expect(road.results(of: job).count == 1)
+            #expect(road.retries(of: job).isEmpty)
+            try await road.expectConnected(Scenario.contosoID)
+        }
+    }
+
+    private static func isDead(_ process: Int32) -> Bool {
+        guard let status = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else { return true }
+        return status.split(separator: ")").last?.hasPrefix(" Z") ?? true
+    }
+
     @Test("Two jobs for one tenant on two workers: the second waits without an attempt and without an event")
     func contention() async throws {
         try await Road.walk(.demo) { road in

@@ -143,4 +143,47 @@ struct ExecutorMainTests {
             }
         }
     }
+
+    @Test(
+        "When its lease runs out the process stops what it runs and leaves",
+        .timeLimit(.minutes(1))
+    )
+    func leaseRunsOut() async throws {
+        try await Bench.with { bench in
+            await bench.simulator.add(FaultRule(route: "exchange.New-InboundConnector", fault: Fault(.hang)))
+            let (requestsOut, requestsIn) = try FileDescriptor.pipe()
+            let (framesOut, framesIn) = try FileDescriptor.pipe()
+            let frames = Mutex<[ExecutorFrame]>([])
+            let reader = FrameReader(
+                descriptor: framesOut,
+                name: "test-frames",
+                lineBytesMax: ExecutorFrame.bytesMax,
+                deliver: { lines in frames.withLock { $0 += lines.compactMap { ExecutorFrame(line: $0) } } },
+                ended: {}
+            )
+            let writer = FrameWriter(descriptor: requestsIn, name: "test-requests")
+            let main = ExecutorMain(
+                type: .connectTenant,
+                settings: .success(bench.settings),
+                grace: .zero,
+                logger: bench.log.logger
+            )
+            let job = JobID(UUID())
+            let data = #"{"customer":"Contoso","requestedBy":"admin@contoso.com","claimedDomains":["contoso.com"]}"#
+            async let end: Void = main.run(input: requestsOut, output: framesIn)
+            writer.write(try Self.request(job, data: data).line())
+            try await eventually(within: .seconds(30), "a call that hangs") {
+                writer.write(WorkerFrame.lease(until: HostClock.now + .seconds(1)).line())
+                return await bench.simulator.journal().contains { $0.fault == "hang" }
+            }
+            await end
+            writer.finish()
+            withExtendedLifetime(reader) {}
+            let outcomes = frames.withLock { $0 }.compactMap { frame -> (JobID, Outcome)? in
+                if case .outcome(let job, let outcome) = frame { (job, outcome) } else { nil }
+            }
+            #expect(outcomes.map(\.0) == [job])
+            #expect(outcomes.map(\.1) == [.interrupted])
+        }
+    }
 }

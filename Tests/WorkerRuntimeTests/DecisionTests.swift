@@ -95,4 +95,15 @@ struct DecisionTests {
             #expect(pause >= policy.delay / 2 && pause <= policy.delayMax)
         }
     }
+
+    @Test(
+        "A job that gives way stays away twice as long each time, half a minute at most",
+        arguments: [
+            (0, 1.0, Duration.seconds(4)), (0, 0, .seconds(2)), (1, 1, .seconds(8)), (3, 1, .seconds(30)),
+            (1_000_000, 1, .seconds(30)), (9, 0, .seconds(15)),
+        ]
+    )
+    func detours(round: Int, jitter: Double, expected: Duration) {
+        #expect(Self.policy.detour(round: round, jitter: jitter) == expected)
+    }
 }
