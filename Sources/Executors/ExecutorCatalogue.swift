@@ -16,6 +16,8 @@ package struct ExecutorCatalogue: Sendable {
         case .enableOutboundConnector, .disableOutboundConnector:
             throw Problem(.internalError, "This version does not carry out \(type.rawValue) yet.")
         case .noOp: NoOpExecutor()
+        case .pullMessage: PullMessageExecutor(settings: try self.settings.get())
+        case .restoreMessage: RestoreMessageExecutor(settings: try self.settings.get())
         case .syncDirectory: SyncDirectoryExecutor(settings: try self.settings.get())
         }
     }

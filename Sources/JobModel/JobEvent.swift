@@ -31,6 +31,10 @@ package enum JobEventName: String, Sendable, Hashable, CaseIterable {
     case outboundConnectorEnabled = "outbound-connector.enabled"
     /// It no longer does.
     case outboundConnectorDisabled = "outbound-connector.disabled"
+    /// Copies of a message were moved to quarantine.
+    case messagePulled = "message.pulled"
+    /// Copies of a message were moved back.
+    case messageRestored = "message.restored"
     /// People are to be told.
     case notificationRequested = "notification.requested"
     /// A piece of a tenant's directory, or of what has changed in it.
@@ -50,7 +54,7 @@ package enum JobEventName: String, Sendable, Hashable, CaseIterable {
         case .jobStarted, .jobProgressed, .jobPostponed, .jobRetrying, .jobFinished, .jobDied: false
         case .outboundConnectorEnabled, .outboundConnectorDisabled, .tenantConnected, .tenantConnectionLost,
             .tenantDisconnected, .tenantChanged, .driftFound,
-            .notificationRequested, .directoryPage, .directoryHeld:
+            .notificationRequested, .directoryPage, .directoryHeld, .messagePulled, .messageRestored:
             true
         }
     }

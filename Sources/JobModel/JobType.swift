@@ -17,6 +17,10 @@ package enum JobType: String, Sendable, Hashable, CaseIterable, Codable {
     case noOp = "no-op"
     /// Imports users, groups and members, whole or what has changed.
     case syncDirectory = "sync-directory"
+    /// Moves every copy of a message to quarantine, in up to a thousand mailboxes.
+    case pullMessage = "pull-message"
+    /// Moves what was pulled back to where it was.
+    case restoreMessage = "restore-message"
 
     /// The version of the job's schema that this code reads and writes.
     package var version: Int { 1 }
@@ -37,6 +41,8 @@ package enum JobType: String, Sendable, Hashable, CaseIterable, Codable {
         case .disconnectTenant: DisconnectTenant.self
         case .noOp: NoOp.self
         case .syncDirectory: SyncDirectory.self
+        case .pullMessage: PullMessage.self
+        case .restoreMessage: RestoreMessage.self
         }
     }
 
@@ -48,15 +54,17 @@ package enum JobType: String, Sendable, Hashable, CaseIterable, Codable {
         case .connectTenant, .enableOutboundConnector, .disableOutboundConnector, .verifyTenant, .disconnectTenant,
             .syncDirectory:
             1
-        case .noOp: 4
+        case .noOp, .pullMessage, .restoreMessage: 4
         }
     }
 
     /// Whether it changes a tenant's configuration and so needs the tenant's lock.
+    ///
+    /// Moving messages does not: two such jobs on one message settle between them which of them moved it.
     package var changesTenant: Bool {
         switch self {
         case .connectTenant, .enableOutboundConnector, .disableOutboundConnector, .verifyTenant, .disconnectTenant: true
-        case .noOp, .syncDirectory: false
+        case .noOp, .syncDirectory, .pullMessage, .restoreMessage: false
         }
     }
 
@@ -66,7 +74,7 @@ package enum JobType: String, Sendable, Hashable, CaseIterable, Codable {
     package var isQuick: Bool {
         switch self {
         case .connectTenant, .enableOutboundConnector, .disableOutboundConnector, .verifyTenant, .disconnectTenant,
-            .syncDirectory:
+            .syncDirectory, .pullMessage, .restoreMessage:
             false
         case .noOp: true
         }
@@ -80,7 +88,7 @@ package enum JobType: String, Sendable, Hashable, CaseIterable, Codable {
         case .connectTenant, .enableOutboundConnector, .disableOutboundConnector, .verifyTenant, .disconnectTenant:
             .seconds(10 * 60)
         case .noOp: .seconds(2 * 60)
-        case .syncDirectory: .seconds(15 * 60)
+        case .syncDirectory, .pullMessage, .restoreMessage: .seconds(15 * 60)
         }
     }
 
@@ -94,6 +102,7 @@ package enum JobType: String, Sendable, Hashable, CaseIterable, Codable {
         case .enableOutboundConnector: .seconds(72 * 60 * 60)
         case .noOp: .seconds(10 * 60)
         case .syncDirectory: .seconds(24 * 60 * 60)
+        case .pullMessage, .restoreMessage: .seconds(4 * 60 * 60)
         }
     }
 }

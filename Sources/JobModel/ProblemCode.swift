@@ -33,12 +33,19 @@ package enum ProblemCode: String, Sendable, Hashable, CaseIterable, Codable {
     case mailAtGateway = "mail-at-gateway"
     case propagationTimeout = "propagation-timeout"
     case removalsHeld = "removals-held"
+    // What a message job refuses to do.
+    case capExceeded = "cap-exceeded"
+    case mailboxProtected = "mailbox-protected"
+    case selectorTooBroad = "selector-too-broad"
+    case mailboxForeign = "mailbox-foreign"
+    case mailboxesUnknown = "mailboxes-unknown"
     // What passes by itself.
     case loginUnreachable = "login-unreachable"
     case serviceUnavailable = "service-unavailable"
     case dnsUnavailable = "dns-unavailable"
     case throttled = "throttled"
     case effectUncertain = "effect-uncertain"
+    case mailboxesUnsettled = "mailboxes-unsettled"
     case unexpectedAnswer = "unexpected-answer"
     // What the runtime met.
     case executorCrashed = "executor-crashed"
@@ -98,11 +105,17 @@ extension ProblemCode {
         case .spfNotReady: "A domain's SPF record does not let the gateway send"
         case .propagationTimeout: "A grant or a change has not taken effect"
         case .removalsHeld: "The job would remove more users or groups than the guard allows"
+        case .capExceeded: "The job would move more than is allowed at once"
+        case .mailboxProtected: "The job names a mailbox that jobs may not touch"
+        case .selectorTooBroad: "The copies that were found are not one message"
+        case .mailboxForeign: "The job names a mailbox of another tenant"
+        case .mailboxesUnknown: "The tenant knows none of the mailboxes"
         case .loginUnreachable: "The login service could not be reached"
         case .serviceUnavailable: "Microsoft 365 did not answer"
         case .dnsUnavailable: "DNS could not tell what the job has to know"
         case .throttled: "Microsoft 365 asked to slow down"
         case .effectUncertain: "A change was sent and its answer was lost"
+        case .mailboxesUnsettled: "Some mailboxes could not be settled yet"
         case .unexpectedAnswer: "Microsoft 365 answered in a way the worker does not know"
         case .executorCrashed: "The executor process died"
         case .executorTimeout: "The attempt ran into its time limit"
@@ -160,12 +173,21 @@ extension ProblemCode {
             "While the job waits there is nothing to do; once it has ended, check the roles in the tenant's audit log."
         case .removalsHeld:
             "Have the customer confirm the number, then send the job again with it as `confirmRemovals`; nothing was removed."
+        case .capExceeded:
+            "Split the job or send it later, or raise the setting that the detail names; nothing was moved."
+        case .mailboxProtected:
+            "Take the mailboxes out of the job, or out of the setting pull.protected-mailboxes; nothing was moved."
+        case .selectorTooBroad:
+            "Narrow the job by `from` or by a time of receipt, as senders choose message ids; nothing was moved."
+        case .mailboxForeign: "Have the sender check which tenant the list belongs to; nothing was moved."
+        case .mailboxesUnknown: "Have the sender check the tenant and the spelling of the list; nothing was moved."
         case .loginUnreachable:
             "Check DNS, proxy and firewall between the worker and microsoft.login-url; the job is tried again."
         case .serviceUnavailable: "Nothing to do at first; the job is tried again by itself."
         case .dnsUnavailable: "Check dns.resolvers and the domain's name servers; the job is tried again by itself."
         case .throttled: "Nothing to do; the job goes on when the service allows."
         case .effectUncertain: "Nothing to do; the next attempt reads the tenant before it writes."
+        case .mailboxesUnsettled: "Nothing to do; the job goes on with these mailboxes alone."
         case .unexpectedAnswer: "Look at the detail and the request id; if it persists, report it with both."
         case .executorCrashed:
             "Read the signal and the backtrace in the detail; the job is tried again, and kept if it dies again."
@@ -187,13 +209,14 @@ extension ProblemCode {
     /// What the worker does about it.
     package var reaction: ProblemReaction {
         switch self {
-        case .loginUnreachable, .serviceUnavailable, .dnsUnavailable, .throttled, .effectUncertain, .unexpectedAnswer,
-            .executorCrashed, .executorTimeout, .executorUnavailable, .deliveryUnavailable:
+        case .loginUnreachable, .serviceUnavailable, .dnsUnavailable, .throttled, .effectUncertain, .mailboxesUnsettled,
+            .unexpectedAnswer, .executorCrashed, .executorTimeout, .executorUnavailable, .deliveryUnavailable:
             .retry
         case .consentMissing, .applicationDisabled, .permissionMissing, .accessBlocked, .tenantNotFound,
             .tenantNotProved, .exchangeMissing, .connectorConflict, .connectorRefused, .planChanged,
             .tenantNotConnected, .connectorDrifted, .domainNotOwned, .relayDomainMissing, .spfNotReady,
             .findingNotRepairable, .mailAtGateway,
+            .capExceeded, .mailboxProtected, .selectorTooBroad, .mailboxForeign, .mailboxesUnknown,
             .propagationTimeout, .removalsHeld, .deadlineExceeded, .cancelled:
             .refuse
         case .bodyTooLarge, .notJSON, .invalidEnvelope, .invalidTenant, .unknownJobType, .unsupportedVersion,

@@ -18,6 +18,10 @@ package struct JobNews: Sendable {
         case ended(JobEnded)
         /// An object of a tenant was made or changed.
         case changed(PlannedChange)
+        /// Copies of a message were moved to quarantine.
+        case pulled(CopiesMoved)
+        /// Copies of a message were moved back.
+        case restored(CopiesMoved)
         /// A tenant is connected.
         case connected(TenantConnected)
         /// A tenant's mail leaves through the gateway.
@@ -99,6 +103,8 @@ package struct JobNews: Sendable {
         case .tenantDisconnected: return data(TenantDisconnected.self).map { .disconnected($0) }
         case .driftFound: return data(DriftFound.self).map { .drift($0) }
         case .tenantChanged: return data(TenantChanged.self).map { .changed($0.change) }
+        case .messagePulled: return data(CopiesMoved.self).map { .pulled($0) }
+        case .messageRestored: return data(CopiesMoved.self).map { .restored($0) }
         case .outboundConnectorEnabled: return data(OutboundConnectorEnabled.self).map { .outboundEnabled($0) }
         case .outboundConnectorDisabled: return data(OutboundConnectorDisabled.self).map { .outboundDisabled($0) }
         case .notificationRequested: return data(NotificationRequested.self).map { .notification($0) }

@@ -15,6 +15,8 @@ package enum NewsLine {
             "tries again in \(delayed.delaySeconds) s: \(delayed.problem.code.rawValue): \(delayed.problem.detail)"
         case .ended(let ended): "ended: \(ended.outcome.rawValue)"
         case .changed(let change): "\(change.action.rawValue)d \(change.kind.rawValue) \(change.name)"
+        case .pulled(let moved): "pulled \(moved.copies.count) copies"
+        case .restored(let moved): "restored \(moved.copies.count) copies"
         case .connected(let tenant): "connected, with \(tenant.importedDomains.joined(separator: ", "))"
         case .connectionLost(let lost): "connection lost: \(lost.problem.detail)"
         case .disconnected(let tenant): tenant.isComplete ? "disconnected" : "disconnected, with leftovers"

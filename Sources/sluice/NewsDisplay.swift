@@ -24,7 +24,8 @@ struct NewsDisplay {
         case .progressed(let progress): self.advance(to: progress, NewsLine.text(news.kind))
         case .ended(let ended): self.tick(ended.outcome == .succeeded)
         case .result: Terminal.say(NewsLine.text(news.kind))
-        case .started, .postponed, .retrying, .changed, .connected, .outboundEnabled, .outboundDisabled,
+        case .started, .postponed, .retrying, .changed, .pulled, .restored, .connected, .outboundEnabled,
+            .outboundDisabled,
             .connectionLost, .disconnected, .drift,
             .notification, .directoryPage, .directoryHeld, .other:
             Terminal.redraw("  \(NewsLine.text(news.kind))\n")

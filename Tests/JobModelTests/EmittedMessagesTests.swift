@@ -80,6 +80,7 @@ struct EmittedMessagesTests {
                 replay: replay,
                 output: Array(try JSONEncoder().encode(DirectorySample.output))
             )
+            for (name, message) in try MessageOutputSamples.results(replay: replay) { messages[name] = message }
             messages["cancelled.\(replay)"] = try self.result(.cancelled, replay: replay, output: nil)
         }
         for code in ProblemCode.allCases {
@@ -140,6 +141,7 @@ struct EmittedMessagesTests {
             ]
         case .driftFound: [try bytes(DriftFound(customer: "Møbler", findings: TenantJobSamples.findings))]
         case .tenantChanged: [try bytes(TenantChanged(change: Self.change))]
+        case .messagePulled, .messageRestored: try MessageOutputSamples.events().map(bytes)
         case .outboundConnectorEnabled: try OutboundSamples.enabledEvents().map { try bytes($0) }
         case .outboundConnectorDisabled: try OutboundSamples.disabledEvents().map { try bytes($0) }
         case .notificationRequested:

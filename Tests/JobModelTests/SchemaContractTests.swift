@@ -161,6 +161,38 @@ struct SchemaContractTests {
         #expect(own["changes"]?["maxItems"] as? Int == DirectoryPage.changesMax)
     }
 
+    @Test("The lists and bounds of the message jobs in the schemas are those of the code")
+    func messageJobsAgree() throws {
+        let pull = try self.definitions("jobs/pull-message.v1.json")
+        let data = try #require(pull["data"]?["properties"] as? [String: [String: Any]])
+        #expect(data["targets"]?["maxItems"] as? Int == PullMessage.targetsMax)
+        let restore = try self.definitions("jobs/restore-message.v1.json")
+        let mailboxes = try #require(restore["data"]?["properties"] as? [String: [String: Any]])
+        #expect(mailboxes["mailboxes"]?["maxItems"] as? Int == PullMessage.targetsMax)
+        let shared = try #require(try Contract.schema("definitions.v1.json")["$defs"] as? [String: [String: Any]])
+        #expect(shared["internetMessageID"]?["maxLength"] as? Int == PullMessage.internetMessageIDMax)
+        #expect(shared["reason"]?["maxLength"] as? Int == PullMessage.reasonMax)
+        #expect(shared["dispositionNote"]?["enum"] as? [String] == DispositionNote.allCases.map(\.rawValue))
+        let moved = try #require(shared["copiesMoved"]?["properties"] as? [String: [String: Any]])
+        #expect(moved["copies"]?["maxItems"] as? Int == CopiesMoved.copiesMax)
+        try self.expect(PullDisposition.self, of: "results/pull-message.v1.json")
+        try self.expect(RestoreDisposition.self, of: "results/restore-message.v1.json")
+    }
+
+    private func expect<D>(_: D.Type, of path: String) throws
+    where D: CaseIterable & RawRepresentable<String> & Codable & Hashable & Sendable {
+        let result = try self.definitions(path)
+        let row = try #require(result["row"]?["properties"] as? [String: [String: Any]])
+        #expect(row["disposition"]?["enum"] as? [String] == D.allCases.map(\.rawValue))
+        let output = try #require(result["output"]?["properties"] as? [String: [String: Any]])
+        #expect(output["totals"]?["required"] as? [String] == D.allCases.map(\.rawValue))
+        #expect(output["dispositions"]?["maxItems"] as? Int == MessageOutput<D>.rowsMax)
+    }
+
+    private func definitions(_ path: String) throws -> [String: [String: Any]] {
+        try #require(try Contract.schema(path)["$defs"] as? [String: [String: Any]])
+    }
+
     @Test("An event's schema says whether it is terminal", arguments: JobEventName.allCases)
     func terminalsAgree(name: JobEventName) throws {
         let schema = try Contract.schema("events/\(name.rawValue).v1.json")

@@ -86,6 +86,8 @@ struct SchemaExamplesTests {
                 case .verifyTenant: try self.decodeResult(VerifyTenantOutput.self, data)
                 case .disconnectTenant: try self.decodeResult(DisconnectTenantOutput.self, data)
                 case .noOp: try self.decodeResult(NoOpOutput.self, data)
+                case .pullMessage: try self.decodeResult(PullMessageOutput.self, data)
+                case .restoreMessage: try self.decodeResult(RestoreMessageOutput.self, data)
                 case .syncDirectory: try self.decodeResult(SyncDirectoryOutput.self, data)
                 case nil: Issue.record("\(example.folder) is no type of result")
                 }
@@ -105,6 +107,7 @@ struct SchemaExamplesTests {
         case .tenantDisconnected: _ = try decoder.decode(TenantDisconnected.self, from: data)
         case .driftFound: _ = try decoder.decode(DriftFound.self, from: data)
         case .tenantChanged: _ = try decoder.decode(TenantChanged.self, from: data)
+        case .messagePulled, .messageRestored: _ = try decoder.decode(CopiesMoved.self, from: data)
         case .outboundConnectorEnabled: _ = try decoder.decode(OutboundConnectorEnabled.self, from: data)
         case .outboundConnectorDisabled: _ = try decoder.decode(OutboundConnectorDisabled.self, from: data)
         case .notificationRequested: #expect(try NotificationRequested(data: data).violation() == nil)
