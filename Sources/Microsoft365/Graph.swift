@@ -6,8 +6,8 @@ import NIOHTTP1
 /// Every call says which permission it needs; without it Graph answers 403 and the call throws `forbidden`.
 /// Source of calls and permissions: Microsoft Graph REST API v1.0 reference.
 package struct Graph: Sendable {
-    private let address: ServiceAddress
-    private let sender: Sender
+    let address: ServiceAddress
+    let sender: Sender
 
     init(address: ServiceAddress, sender: Sender) {
         self.address = address

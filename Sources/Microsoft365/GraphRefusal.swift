@@ -11,8 +11,10 @@ struct GraphRefusal: Equatable {
 
     init(_ answer: ServiceAnswer) { self.init(body: answer.body) }
 
-    init(body: Data) {
-        let error = (JSONValue(parsing: body) ?? .null)["error"]
+    init(body: Data) { self.init(JSONValue(parsing: body) ?? .null) }
+
+    init(_ body: JSONValue) {
+        let error = body["error"]
         self.code = error["code"].string
         self.detailCodes = (error["details"].array ?? []).compactMap { $0["code"].string }
     }

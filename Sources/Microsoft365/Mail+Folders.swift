@@ -1,0 +1,85 @@
+import NIOHTTP1
+
+/// Folders (Microsoft Graph REST API v1.0, mailFolder).
+extension Mail {
+    private static let folderFields = "id,displayName,parentFolderId,totalItemCount"
+
+    /// The folders at a mailbox's top, hidden ones included.
+    ///
+    /// A folder just made may be missing for a while.
+    package func topFolders(
+        of mailbox: String
+    ) async throws(Microsoft365Error) -> MailFinding<[MailFolder]> {
+        try await self.folders("", mailbox, [("includeHiddenFolders", "true")])
+    }
+
+    /// The folders in a folder.
+    package func folders(
+        in parent: String,
+        of mailbox: String
+    ) async throws(Microsoft365Error) -> MailFinding<[MailFolder]> {
+        try await self.folders("/\(MailText.segment(parent))/childFolders", mailbox, [("includeHiddenFolders", "true")])
+    }
+
+    private func folders(
+        _ place: String,
+        _ mailbox: String,
+        _ options: [(name: String, value: String)]
+    ) async throws(Microsoft365Error) -> MailFinding<[MailFolder]> {
+        let request = MailRequest(
+            operation: "mail.folders",
+            mailbox: mailbox,
+            method: .GET,
+            path: "/users/\(MailText.segment(mailbox))/mailFolders\(place)"
+                + MailText.query(options + [("$select", Self.folderFields), ("$top", String(Self.foldersMax))])
+        )
+        let reply = try await self.pipeline.send(request)
+        return MailFinding(try self.list(reply, of: request, MailFolder.init), reply.evidence)
+    }
+
+    /// One folder, by id or well-known name; nil when there is none.
+    package func folder(
+        _ id: String,
+        of mailbox: String
+    ) async throws(Microsoft365Error) -> MailFolder? {
+        let request = MailRequest(
+            operation: "mail.folder",
+            mailbox: mailbox,
+            method: .GET,
+            path: "/users/\(MailText.segment(mailbox))/mailFolders/\(MailText.segment(id))"
+                + MailText.query([("$select", Self.folderFields)])
+        )
+        do throws(Microsoft365Error) {
+            guard let folder = MailFolder(try await self.pipeline.send(request).body) else {
+                throw self.malformed(request)
+            }
+            return folder
+        } catch {
+            guard error.isItemGone else { throw error }
+            return nil
+        }
+    }
+
+    /// Makes a folder, at the top or in another; throws `alreadyExists` when there is one of that name.
+    ///
+    /// A folder can be hidden only when it is made.
+    package func makeFolder(
+        _ name: String,
+        isHidden: Bool,
+        in parent: String?,
+        of mailbox: String
+    ) async throws(Microsoft365Error) -> MailFolder {
+        let place = parent.map { "/\(MailText.segment($0))/childFolders" } ?? ""
+        let request = MailRequest(
+            operation: "mail.makeFolder",
+            mailbox: mailbox,
+            method: .POST,
+            path: "/users/\(MailText.segment(mailbox))/mailFolders\(place)",
+            body: .object(["displayName": .string(name), "isHidden": .bool(isHidden)])
+        )
+        guard let folder = MailFolder(try await self.pipeline.send(request).body) else {
+            throw self.malformed(request)
+        }
+        return folder
+    }
+}

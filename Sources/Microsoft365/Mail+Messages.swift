@@ -1,0 +1,128 @@
+import NIOHTTP1
+
+/// Messages: found, read, changed, moved (Microsoft Graph REST API v1.0, message).
+extension Mail {
+    private static let fields = "id,parentFolderId,subject,from,receivedDateTime,isRead,flag,categories"
+
+    /// The copies of a message in a mailbox, or in one folder of it; the lists of the service may lag behind by minutes.
+    ///
+    /// Without a folder it is every folder but recoverable items, the archive and, as observers disagree, hidden ones. More
+    /// than ``copiesMax`` come back when there are more. `properties` names those of ours to read along.
+    package func copies(
+        of internetMessageID: String,
+        in mailbox: String,
+        folder: String? = nil,
+        properties: [String]
+    ) async throws(Microsoft365Error) -> MailFinding<[MailCopy]> {
+        let filter = "internetMessageId eq \(MailText.quoted(internetMessageID))"
+        return try await self.copies("mail.find", filter, mailbox, folder, properties)
+    }
+
+    /// The copies on which a property of ours has a value, likewise.
+    package func copies(
+        marked property: String,
+        as value: String,
+        in mailbox: String,
+        folder: String? = nil,
+        properties: [String]
+    ) async throws(Microsoft365Error) -> MailFinding<[MailCopy]> {
+        let id = MailText.quoted(MailProperty.id(property))
+        let filter = "singleValueExtendedProperties/Any(ep: ep/id eq \(id) and ep/value eq \(MailText.quoted(value)))"
+        return try await self.copies("mail.findMarked", filter, mailbox, folder, properties)
+    }
+
+    private func copies(
+        _ operation: String,
+        _ filter: String,
+        _ mailbox: String,
+        _ folder: String?,
+        _ properties: [String]
+    ) async throws(Microsoft365Error) -> MailFinding<[MailCopy]> {
+        let place = folder.map { "/mailFolders/\(MailText.segment($0))" } ?? ""
+        let request = MailRequest(
+            operation: operation,
+            mailbox: mailbox,
+            method: .GET,
+            path: "/users/\(MailText.segment(mailbox))\(place)/messages"
+                + MailText.query([
+                    ("$filter", filter), ("$select", Self.fields), ("$expand", Self.expansion(properties)),
+                    ("$top", String(Self.copiesMax + 1)),
+                ])
+        )
+        let reply = try await self.pipeline.send(request)
+        return MailFinding(try self.list(reply, of: request, MailCopy.init), reply.evidence)
+    }
+
+    /// One copy as it is now; nil when the mailbox has it no longer. Never lags behind.
+    package func copy(
+        _ id: String,
+        in mailbox: String,
+        properties: [String]
+    ) async throws(Microsoft365Error) -> MailFinding<MailCopy>? {
+        let request = MailRequest(
+            operation: "mail.read",
+            mailbox: mailbox,
+            method: .GET,
+            path: Self.path(of: id, in: mailbox)
+                + MailText.query([("$select", Self.fields), ("$expand", Self.expansion(properties))])
+        )
+        do throws(Microsoft365Error) {
+            let reply = try await self.pipeline.send(request)
+            guard let copy = MailCopy(reply.body) else { throw self.malformed(request) }
+            return MailFinding(copy, reply.evidence)
+        } catch {
+            guard error.isItemGone else { throw error }
+            return nil
+        }
+    }
+
+    /// Changes a copy that is still as `tag` says; a copy that is not is refused with HTTP 412.
+    package func change(
+        _ id: String,
+        in mailbox: String,
+        _ change: MailChange,
+        ifStill tag: String?
+    ) async throws(Microsoft365Error) -> MailEvidence {
+        let request = MailRequest(
+            operation: "mail.change",
+            mailbox: mailbox,
+            method: .PATCH,
+            path: Self.path(of: id, in: mailbox),
+            body: change.body,
+            ifMatch: tag
+        )
+        return try await self.pipeline.send(request).evidence
+    }
+
+    /// Moves a copy into a folder, given by id or by one of the service's well-known names.
+    ///
+    /// The answer shows the copy in its new place; that it is the same one, and the only one, must be read.
+    package func move(
+        _ id: String,
+        in mailbox: String,
+        to folder: String
+    ) async throws(Microsoft365Error) -> MailEvidence {
+        let request = MailRequest(
+            operation: "mail.move",
+            mailbox: mailbox,
+            method: .POST,
+            path: Self.path(of: id, in: mailbox) + "/move",
+            body: .object(["destinationId": .string(folder)])
+        )
+        return try await self.pipeline.send(request).evidence
+    }
+
+    private static func path(of id: String, in mailbox: String) -> String {
+        "/users/\(MailText.segment(mailbox))/messages/\(MailText.segment(id))"
+    }
+
+    private static func expansion(_ properties: [String]) -> String {
+        let names = properties.map { "id eq \(MailText.quoted(MailProperty.id($0)))" }.joined(separator: " or ")
+        return "singleValueExtendedProperties($filter=\(names))"
+    }
+}
+
+extension Microsoft365Error {
+    /// Whether the service says that the message or folder itself is gone, and not its mailbox.
+    package var isItemGone: Bool { self.code == .notFound && self.serviceCode == "ErrorItemNotFound" }
+}
