@@ -25,6 +25,7 @@ let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -42,6 +43,7 @@ let package = Package(
             traits: [.defaults, "YAML"]
         ),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -69,14 +71,14 @@ let package = Package(
         .target(
             name: "WorkerRuntime",
             dependencies: [
-                "ExecutorChannel", "JobModel", "JobQueue", "Ledger", logging, subprocess, systemPackage,
+                "ExecutorChannel", "JobModel", "JobQueue", "Ledger", logging, subprocess, systemPackage, tracing,
             ],
             swiftSettings: strict
         ),
         // The other side of the pipe: executors and the service they change.
         .target(
             name: "Microsoft365",
-            dependencies: [asyncHTTPClient, crypto, jwtKit, logging, nioCore, nioHTTP1, nioPosix],
+            dependencies: [asyncHTTPClient, crypto, jwtKit, logging, nioCore, nioHTTP1, nioPosix, tracing],
             swiftSettings: strict
         ),
         .systemLibrary(name: "CAres", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
@@ -84,8 +86,14 @@ let package = Package(
         .target(
             name: "Executors",
             dependencies: [
-                "ExecutorChannel", "JobModel", "MailPolicy", "Microsoft365", crypto, logging, systemPackage,
+                "ExecutorChannel", "JobModel", "MailPolicy", "Microsoft365", crypto, logging, systemPackage, tracing,
             ],
+            swiftSettings: strict
+        ),
+        // What is seen from outside: health, metrics, traces, the service manager.
+        .target(
+            name: "Telemetry",
+            dependencies: [asyncHTTPClient, httpTypes, hummingbird, logging, nioCore, nioHTTP1, tracing],
             swiftSettings: strict
         ),
         // What people type.
@@ -98,7 +106,8 @@ let package = Package(
             name: "sluice",
             dependencies: [
                 "AMQP", "Executors", "JobModel", "JobQueue", "Ledger", "MailPolicy", "Microsoft365", "Operations",
-                "WorkerRuntime", argumentParser, configuration, logging, systemPackage, unixSignals,
+                "Telemetry", "WorkerRuntime", argumentParser, configuration, logging, systemPackage, tracing,
+                unixSignals,
                 yams,
             ],
             swiftSettings: strict
@@ -163,6 +172,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "TelemetryTests",
+            dependencies: ["Telemetry", logging, tracing],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "OperationsTests",
             dependencies: ["AMQP", "JobModel", "Microsoft365", "Operations", "TestSupport"],
             swiftSettings: strict
@@ -177,7 +191,7 @@ let package = Package(
             dependencies: [
                 "AMQP", "JobModel", "JobQueue", "Operations", "Simulator", "TestSupport", "sluice", "sluice-simulator",
             ],
-            exclude: ["foreign_console.py"],
+            exclude: ["foreign_console.py", "observability.py"],
             swiftSettings: strict
         ),
         .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: strict),

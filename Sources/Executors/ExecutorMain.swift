@@ -3,6 +3,7 @@ package import JobModel
 package import Logging
 import Synchronization
 package import SystemPackage
+import Tracing
 
 /// The main loop of an executor process: requests in, frames out, several jobs at once.
 ///
@@ -97,8 +98,14 @@ package struct ExecutorMain: Sendable {
         let context = ExecutorContext(request: request, logger: self.logger, underWay: underWay, send: send)
         let isTold = self.logger.logLevel <= .debug
         if isTold { context.logger.debug("An attempt begins", metadata: ["attempt": "\(request.attempt)"]) }
-        let outcome = await withTaskGroup(of: Outcome?.self) { group in
-            group.addTask { await self.outcome(of: request, context) }
+        var trace = ServiceContext.topLevel
+        InstrumentationSystem.tracer.extract(request.traceparent, into: &trace, using: TraceText())
+        let outcome = await withTaskGroup(of: Outcome?.self) { [trace] group in
+            group.addTask {
+                await withSpan("execute \(self.type.rawValue)", context: trace) { _ in
+                    await self.outcome(of: request, context)
+                }
+            }
             group.addTask {
                 for await _ in cancelled {}
                 return nil
@@ -134,6 +141,11 @@ package struct ExecutorMain: Sendable {
             return .failed(error, retryAfter: nil)
         }
     }
+}
+
+/// A carrier that holds nothing but the header.
+private struct TraceText: Extractor {
+    func extract(key: String, from carrier: String?) -> String? { key == "traceparent" ? carrier : nil }
 }
 
 /// The jobs of the process, so that one can be told to stop.

@@ -17,6 +17,8 @@ package struct ExecutorRequest: Sendable {
     package let since: Date
     /// What an earlier run left behind, as the executor wrote it.
     package var steps: String?
+    /// W3C Trace Context of what the attempt is part of.
+    package let traceparent: String?
     /// The raw JSON of the job's `data`.
     package let data: ArraySlice<UInt8>
 
@@ -28,6 +30,7 @@ package struct ExecutorRequest: Sendable {
         deadline: Date,
         since: Date,
         steps: String?,
+        traceparent: String? = nil,
         data: ArraySlice<UInt8>
     ) {
         self.job = job
@@ -36,6 +39,7 @@ package struct ExecutorRequest: Sendable {
         self.deadline = deadline
         self.since = since
         self.steps = steps
+        self.traceparent = traceparent
         self.data = data
     }
 
@@ -54,6 +58,7 @@ package struct ExecutorRequest: Sendable {
             deadline: deadline,
             since: since,
             steps: scan.text("steps"),
+            traceparent: scan.plainText("traceparent"),
             data: data
         )
     }
@@ -69,6 +74,7 @@ package struct ExecutorRequest: Sendable {
         writer.member("deadline", text: Timestamp.text(self.deadline))
         writer.member("since", text: Timestamp.text(self.since))
         if let steps { writer.member("steps", text: steps) }
+        if let traceparent { writer.member("traceparent", text: traceparent) }
         writer.member(rawName: "data", raw: self.data.withoutLineEnds)
         return writer.finish(ending: 0x0A)
     }

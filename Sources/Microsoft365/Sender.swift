@@ -1,5 +1,8 @@
+import AsyncHTTPClient
 import Foundation
 import Logging
+import NIOHTTP1
+import Tracing
 
 /// Sends every call to Graph and Exchange: token, deadline, bounds, a new token after a 401, repetition of reads.
 struct Sender: Sendable {
@@ -30,17 +33,35 @@ struct Sender: Sendable {
     }
 
     private func exchange(_ call: ServiceCall, _ token: AccessToken) async throws(Microsoft365Error) -> ServiceAnswer {
+        let span = startSpan(call.operation, ofKind: .client)
+        defer { span.end() }
         do throws(TransportFailure) {
+            var request = call.request(token: token, id: UUID())
+            InstrumentationSystem.tracer.inject(span.context, into: &request.headers, using: TraceHeaders())
             let answer = try await self.transport.exchange(
-                call.request(token: token, id: UUID()),
+                request,
                 within: call.time,
                 bytesMax: self.limits.answerBytesMax
             )
+            self.note(call, answer, in: span)
             self.log(call, answer)
             return answer
         } catch {
+            span.setStatus(SpanStatus(code: .error))
             throw call.failure(error)
         }
+    }
+
+    /// Method, host and status by OpenTelemetry's semantic conventions for HTTP clients; never the path or the query.
+    private func note(_ call: ServiceCall, _ answer: ServiceAnswer, in span: any Span) {
+        guard span.isRecording else { return }
+        span.updateAttributes { attributes in
+            attributes["http.request.method"] = call.method.rawValue
+            attributes["server.address"] = URL(string: call.url)?.host()
+            attributes["http.response.status_code"] = answer.status
+            attributes["microsoft.request_id"] = answer.requestID
+        }
+        if !answer.isSuccess { span.setStatus(SpanStatus(code: .error)) }
     }
 
     private func log(_ call: ServiceCall, _ answer: ServiceAnswer) {
@@ -60,5 +81,12 @@ struct Sender: Sendable {
         case .graph: GraphRefusal(answer).error(of: call, answer)
         case .exchange: ExchangeRefusal(answer).error(of: call, answer)
         }
+    }
+}
+
+/// Carries trace context on a request.
+private struct TraceHeaders: Injector {
+    func inject(_ value: String, forKey key: String, into carrier: inout HTTPHeaders) {
+        carrier.replaceOrAdd(name: key, value: value)
     }
 }

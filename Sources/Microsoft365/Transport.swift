@@ -17,6 +17,8 @@ package final class Transport: Sendable {
         configuration.timeout.connect = Self.connectTime
         // Whether to try again is decided per call, by what the call does, not below it.
         configuration.connectionPool.retryConnectionEstablishment = false
+        // Spans are made per call, by its name: an address may hold what must not leave, such as a message's id.
+        configuration.tracing.tracer = nil
         self.client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 

@@ -23,18 +23,27 @@ package enum HostProcesses {
         return self.usage(stat: stat, status: status)
     }
 
+    /// The memory a process has resident now, in bytes; nil when it is gone.
+    package static func residentBytes(of process: Int32) -> Int? {
+        self.text("/proc/\(process)/status").map { self.bytes("VmRSS:", in: $0) }
+    }
+
     /// Reads the two files; the name in `stat` may hold spaces and brackets, so that fields count from its end.
     static func usage(stat: String, status: String) -> Usage? {
         guard let nameEnd = stat.lastIndex(of: ")") else { return nil }
         let fields = stat[stat.index(after: nameEnd)...].split(separator: " ").map { Double($0) ?? 0 }
         guard fields.count > 14 else { return nil }
-        let peak = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-        let kibibytes = peak.flatMap { $0.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first }
         return Usage(
             own: (fields[11] + fields[12]) / self.ticksPerSecond,
             reaped: (fields[13] + fields[14]) / self.ticksPerSecond,
-            peakBytes: (kibibytes.flatMap { Int($0) } ?? 0) * 1_024
+            peakBytes: self.bytes("VmHWM:", in: status)
         )
+    }
+
+    private static func bytes(_ name: String, in status: String) -> Int {
+        let line = status.split(separator: "\n").first { $0.hasPrefix(name) }
+        let kibibytes = line.flatMap { $0.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first }
+        return (kibibytes.flatMap { Int($0) } ?? 0) * 1_024
     }
 
     /// The children of a process.

@@ -13,6 +13,7 @@ struct AttemptServices: Sendable {
     let supervisor: ExecutorSupervisor
     let claims: KeyedGate<JobID>
     let intake = Intake()
+    let tally = JobTally()
     let draining = Signal()
     let logger: Logger
     let now: @Sendable () -> Date
@@ -132,6 +133,8 @@ struct Attempt: Sendable {
             if self.givesWay { return try await course.giveWay() }
             let cancelled = self.services.supervisor.cancelled
             if cancelled.contains(envelope.id) { return try await course.finish(with: .cancelled(course.cancellation)) }
+            self.services.tally.begin(envelope.id, envelope.type, now: self.services.now())
+            defer { self.services.tally.end(envelope.id, envelope.type, now: self.services.now()) }
             guard envelope.type.changesTenant else { return try await course.finish(with: try await course.execute()) }
             guard try await self.lock.take(envelope.tenant) else { return try await course.finish(with: .interrupted) }
             let result: Result<Outcome, any Error>

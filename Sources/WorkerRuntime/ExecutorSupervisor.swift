@@ -13,6 +13,7 @@ actor ExecutorSupervisor {
     private var processes: [(type: JobType, process: ExecutorProcess)] = []
     private var lease: SessionLease?
     nonisolated let frames = BatchCount()
+    private var startCount: [JobType: Int] = [:]
     private let suspects = KeyedGate<JobType>()
     /// The jobs that were called off.
     nonisolated let cancelled = CancelledJobs()
@@ -73,6 +74,11 @@ actor ExecutorSupervisor {
 
     /// Whether a child runs a job.
     var isBusy: Bool { self.processes.contains { $0.process.isBusy } }
+
+    /// How many children live, and how many were started so far.
+    var figures: (live: [JobType: Int], starts: [JobType: Int]) {
+        (Dictionary(grouping: self.processes, by: \.type).mapValues(\.count), self.startCount)
+    }
 
     /// Kills every child.
     func kill() async {
@@ -187,6 +193,7 @@ actor ExecutorSupervisor {
         }
         self.processes.append((type, process))
         if type.changesTenant, let lease { process.renew(until: lease.end) }
+        self.startCount[type, default: 0] += 1
         return process
     }
 }

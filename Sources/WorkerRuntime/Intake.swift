@@ -28,6 +28,12 @@ final class Intake: Sendable {
     /// Whether nothing hinders; a paused type does not count.
     var isFree: Bool { self.state.withLock { $0.hindrances.isEmpty } }
 
+    /// What hinders now.
+    var hindrances: Set<Hindrance> { self.state.withLock { $0.hindrances } }
+
+    /// Which types are paused.
+    var paused: Set<JobType> { self.state.withLock { $0.paused } }
+
     /// Notes that something hinders, or no longer does; true when that is news.
     @discardableResult
     func set(_ hindrance: Hindrance, _ isThere: Bool) -> Bool {

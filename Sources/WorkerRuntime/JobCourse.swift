@@ -57,6 +57,8 @@ struct JobCourse {
             try await self.record(.running, sending: [])
         }
         self.log("an attempt begins")
+        let span = AttemptSpan(self.run, headers: self.headers, key: self.key)
+        defer { span.end() }
         let request = ExecutorRequest(
             job: self.run.job,
             tenant: self.run.tenant,
@@ -64,6 +66,7 @@ struct JobCourse {
             deadline: self.services.now() + self.run.type.attemptLimit.inSeconds,
             since: self.since,
             steps: self.steps,
+            traceparent: span.traceparent,
             data: self.envelope.data
         )
         var course = self
@@ -135,6 +138,7 @@ struct JobCourse {
             jitter: self.services.jitter()
         )
         self.log("an attempt ends", decision: decision)
+        self.services.tally.note(decision, of: self.run.type)
         let rows: [OutboxRow]
         switch decision {
         case .finish(let final, let output, let problem):

@@ -26,10 +26,11 @@ package final class Worker: Sendable {
     /// How long until it listens for orders again, as when the broker still knows a lost connection of this worker.
     private static let orderDelay = Duration.seconds(2)
 
-    private let services: AttemptServices
+    let services: AttemptServices
     private let tenants = KeyedGate<TenantID>()
     private let idle = Signal()
     private let ready = Mutex(false)
+    private let sessionCount = Atomic(0)
     private let hasSentLeftovers = Mutex(false)
     private let arrivals = BatchCount()
     private let attempts: AsyncStream<Attempt>
@@ -67,6 +68,9 @@ package final class Worker: Sendable {
 
     /// Whether it has begun to leave.
     package var isDraining: Bool { self.services.draining.hasFired }
+
+    /// How often it has had a session with the broker.
+    var sessions: Int { self.sessionCount.load(ordering: .relaxed) }
 
     /// How often the executors' pipes were read, and how many frames that brought.
     package var frameFigures: (batches: Int, items: Int) { self.services.supervisor.frames.figures }
@@ -139,6 +143,7 @@ package final class Worker: Sendable {
             do {
                 let session = try await WorkerSession.open(self.services.configuration)
                 hasConnected = true
+                self.sessionCount.add(1, ordering: .relaxed)
                 delay = Self.reconnectDelay
                 try await self.live(session)
             } catch WorkerSessionError.broker(let error) where !hasConnected && error.code == .refused {

@@ -4,6 +4,7 @@ import Foundation
 import JobModel
 import Microsoft365
 import SystemPackage
+import Telemetry
 
 /// The other side of the pipe: started by the worker, never by hand.
 struct ExecuteCommand: AsyncParsableCommand {
@@ -27,6 +28,8 @@ struct ExecuteCommand: AsyncParsableCommand {
         let frames = try FileDescriptor.standardOutput.duplicate()
         _ = try FileDescriptor.standardError.duplicate(as: .standardOutput)
         let requests = try FileDescriptor.standardInput.duplicate()
+        let logger = try settings.logger("sluice.execute")
+        let exporter = try settings.startTracing(service: "sluice-execute", logger: logger)
         let transport = Transport()
         // The worker closes the pipe only when nothing runs: an end of input in the middle of a job means it is dead, and
         // whoever gets the job next must find the tenant to himself.
@@ -34,9 +37,13 @@ struct ExecuteCommand: AsyncParsableCommand {
             type: type,
             settings: settings.executorSettings(transport: transport),
             grace: .zero,
-            logger: try settings.logger("sluice.execute")
+            logger: logger
         )
-        await executor.run(input: requests, output: frames)
+        await withDiscardingTaskGroup { group in
+            if let exporter { group.addTask { await exporter.run() } }
+            await executor.run(input: requests, output: frames)
+            group.cancelAll()
+        }
         try await transport.shutdown()
     }
 

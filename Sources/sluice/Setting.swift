@@ -10,6 +10,10 @@ enum Setting: String, CaseIterable {
     case brokerHeartbeat = "broker.heartbeat"
     case ledgerPath = "ledger.path"
     case logLevel = "log.level"
+    case logFormat = "log.format"
+    case monitorListen = "monitor.listen"
+    case tracingOTLPURL = "tracing.otlp-url"
+    case tracingSamplePercent = "tracing.sample-percent"
     case workerName = "worker.name"
     case workerConcurrency = "worker.concurrency"
     case workerTenantConcurrency = "worker.tenant-concurrency"
@@ -43,6 +47,8 @@ enum Setting: String, CaseIterable {
         case .brokerHeartbeat: "10"
         case .ledgerPath: "/var/lib/sluice/ledger.sqlite"
         case .logLevel: "info"
+        case .logFormat: "text"
+        case .tracingSamplePercent: "100"
         case .workerConcurrency: "16"
         case .workerAttempts: "8"
         case .workerRetryDelay: "10"
@@ -51,7 +57,9 @@ enum Setting: String, CaseIterable {
         case .microsoftCloud: "global"
         case .microsoftPropagationDelay: "15"
         case .brokerPasswordFile, .brokerCAFile, .brokerCertificateFile, .brokerKeyFile, .workerName,
-            .workerTenantConcurrency, .microsoftLoginURL, .microsoftGraphURL, .microsoftExchangeURL, .microsoftClientID,
+            .workerTenantConcurrency, .monitorListen, .tracingOTLPURL, .microsoftLoginURL, .microsoftGraphURL,
+            .microsoftExchangeURL,
+            .microsoftClientID,
             .microsoftClientSecretFile, .microsoftCertificateFile, .microsoftPrivateKeyFile, .gatewayName,
             .gatewayInboundRanges, .gatewaySmartHosts, .gatewayEgressAddresses, .gatewaySPFMechanism, .gatewayMXHosts,
             .dnsResolvers, .consentRedirectURI, .consentKeyFile:
@@ -67,12 +75,12 @@ enum Setting: String, CaseIterable {
         "SLUICE_" + self.rawValue.uppercased().map { $0.isLetter || $0.isNumber ? String($0) : "_" }.joined()
     }
 
-    /// What an executor may see: where Microsoft is, who we are there, the gateway, and whom to ask for DNS; never the
+    /// What an executor may see: where Microsoft is, who we are there, the gateway, whom to ask for DNS, and how to log; never the
     /// broker or the ledger.
     static var executors: [Setting] {
         self.allCases.filter {
             $0.rawValue.hasPrefix("microsoft.") || $0.rawValue.hasPrefix("gateway.") || $0 == .dnsResolvers
-                || $0 == .logLevel || $0 == .workerExecutorMemory
+                || $0.rawValue.hasPrefix("log.") || $0.rawValue.hasPrefix("tracing.") || $0 == .workerExecutorMemory
         }
     }
 }

@@ -31,6 +31,10 @@ extension Setting {
         case .brokerURL: .text("amqp or amqps URL with the user, without the password")
         case .brokerHeartbeat: .number(2...600, "seconds")
         case .logLevel: .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"])
+        case .logFormat: .choice(["text", "json"])
+        case .monitorListen: .text("`address:port`")
+        case .tracingOTLPURL: .text("URL")
+        case .tracingSamplePercent: .number(0...100, "percent")
         case .workerName: .text("up to 100 letters, digits, dots, underscores and hyphens")
         case .workerConcurrency, .workerTenantConcurrency: .number(1...1_000, "jobs")
         case .workerAttempts: .number(1...20, "attempts")
@@ -67,6 +71,11 @@ extension Setting {
             "How often both sides show that they live; a connection silent for twice as long is dead."
         case .ledgerPath: "The worker's database, on a local disk, one file a worker."
         case .logLevel: "The least weight of what is logged on standard error."
+        case .logFormat: "How log entries are written: lines for people, or a JSON object a line."
+        case .monitorListen: "Where `/livez`, `/readyz` and `/metrics` are served by HTTP; nowhere without it."
+        case .tracingOTLPURL:
+            "The OpenTelemetry collector that gets spans by OTLP/HTTP, such as `http://127.0.0.1:4318`; none without it."
+        case .tracingSamplePercent: "The share of traces beginning here that are recorded; a caller's decision wins."
         case .workerName: "Names the worker in results and events; the host's name without it."
         case .workerConcurrency: "Jobs of one type at once."
         case .workerTenantConcurrency: "How many of them one tenant may have; half of them without it."
@@ -101,6 +110,9 @@ extension Setting {
         case .brokerHeartbeat: "Longer over a slow network; shorter to notice a dead broker sooner."
         case .logLevel: "`debug` while a fault is looked for."
         case .workerTenantConcurrency: "Higher where few tenants share the workers; lower when one floods them."
+        case .logFormat: "`json` where a log collector reads."
+        case .monitorListen: "`127.0.0.1:9464`, or all addresses inside a container; let only the monitoring reach it."
+        case .tracingSamplePercent: "Lower when traces cost more than they tell."
         case .workerConcurrency: "Higher when executors wait for Microsoft most of the time; lower on a small host."
         case .workerAttempts: "Fewer to see broken jobs among the dead letters sooner."
         case .workerRetryDelay: "Longer when the services behind need time to recover."
@@ -114,7 +126,7 @@ extension Setting {
         case .brokerPasswordFile, .microsoftClientSecretFile, .microsoftCertificateFile, .microsoftPrivateKeyFile,
             .brokerCertificateFile, .brokerKeyFile:
             "When the secret is rotated: replace the file, then restart."
-        case .brokerURL, .brokerCAFile, .ledgerPath, .workerName, .microsoftCloud, .microsoftLoginURL,
+        case .tracingOTLPURL, .brokerURL, .brokerCAFile, .ledgerPath, .workerName, .microsoftCloud, .microsoftLoginURL,
             .microsoftGraphURL, .microsoftExchangeURL, .microsoftClientID, .consentRedirectURI, .consentKeyFile:
             nil
         }

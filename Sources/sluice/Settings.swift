@@ -3,6 +3,7 @@ import Configuration
 import Foundation
 import Logging
 import SystemPackage
+import Telemetry
 
 /// The settings in force: environment first, then the YAML file, then the standard.
 struct Settings: Sendable {
@@ -98,7 +99,13 @@ extension Settings {
             let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
             throw CommandFailure.failed("log.level must be one of \(levels)")
         }
-        var logger = Logger(label: label) { StreamLogHandler.standardError(label: $0) }
+        var logger =
+            switch try self.required(.logFormat) {
+            case "text": Logger(label: label) { StreamLogHandler.standardError(label: $0) }
+            case "json":
+                Logger(label: label) { JSONLogHandler(label: $0, now: { Date() }, write: { Terminal.complain($0) }) }
+            default: throw CommandFailure.failed("log.format must be text or json")
+            }
         logger.logLevel = level
         return logger
     }

@@ -4,6 +4,7 @@ import JobModel
 import Ledger
 import Logging
 import SystemPackage
+import Telemetry
 import UnixSignals
 import WorkerRuntime
 
@@ -43,14 +44,30 @@ struct WorkerCommand: AsyncParsableCommand {
             now: { Date() },
             jitter: { Double.random(in: 0...1) }
         )
+        let exporter = try settings.startTracing(service: "sluice-worker", logger: logger)
+        let monitor = WorkerMonitor(
+            worker: worker,
+            name: configuration.name,
+            address: try settings.monitorAddress(),
+            logger: logger
+        )
+        let manager = SystemdSocket(
+            environment: ProcessInfo.processInfo.environment,
+            pid: ProcessInfo.processInfo.processIdentifier
+        )
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await worker.run() }
                 group.addTask { await Self.heed(signals, worker, logger) }
+                group.addTask { try await monitor.serve() }
+                group.addTask { try await monitor.report(to: manager) }
+                if let exporter { group.addTask { await exporter.run() } }
                 try await group.next()
                 group.cancelAll()
             }
+        } catch let failure as CommandFailure {
+            throw failure
         } catch {
             throw CommandFailure.failed("the worker cannot go on: \(error)")
         }

@@ -19,6 +19,7 @@ struct ModuleTable: Sendable {
     static let cReasons: [String: String] = [
         "AMQP": "the C boundary: librabbitmq, poll, threads",
         "MailPolicy": "the DNS resolver, c-ares",
+        "Telemetry": "the datagram that systemd listens for",
     ]
 
     /// The targets under `Sources`.
@@ -37,14 +38,19 @@ struct ModuleTable: Sendable {
         ),
         "Microsoft365": Entry(
             own: [],
-            libraries: Self.http.union(["Crypto", "JWTKit", "Logging", "SwiftASN1", "X509"]),
+            libraries: Self.http.union(["Crypto", "JWTKit", "Logging", "SwiftASN1", "Tracing", "X509"]),
             system: []
         ),
         "MailPolicy": Entry(own: [], libraries: [], system: ["CAres", "Glibc"]),
         "Executors": Entry(
             own: ["ExecutorChannel", "JobModel", "MailPolicy", "Microsoft365"],
-            libraries: ["Crypto", "Logging", "SystemPackage"],
+            libraries: ["Crypto", "Logging", "SystemPackage", "Tracing"],
             system: []
+        ),
+        "Telemetry": Entry(
+            own: [],
+            libraries: Self.http.union(Self.server).union(["Instrumentation", "Logging", "ServiceContextModule", "Tracing"]),
+            system: ["Glibc"]
         ),
         "Desk": Entry(
             own: ["AMQP", "JobModel", "JobQueue"],
@@ -65,7 +71,7 @@ struct ModuleTable: Sendable {
             own: [
                 "AMQP", "Console", "Desk", "ExecutorChannel", "Executors", "JobModel", "JobQueue", "Ledger",
                 "MailPolicy",
-                "Microsoft365", "Operations", "WorkerRuntime",
+                "Microsoft365", "Operations", "Telemetry", "WorkerRuntime",
             ],
             libraries: [
                 "ArgumentParser", "Configuration", "Logging", "Metrics", "ServiceLifecycle", "SystemPackage", "Tracing",
@@ -93,6 +99,7 @@ struct ModuleTable: Sendable {
         "ConsoleTests": Self.http.union(Self.server),
         "ExecutorsTests": ["Crypto"],
         "AcceptanceTests": ["AsyncHTTPClient"],
+        "TelemetryTests": ["Instrumentation", "ServiceContextModule", "Tracing"],
         "TestSupport": ["Crypto", "X509"],
     ]
 

@@ -1,0 +1,105 @@
+import Foundation
+import Simulator
+import TestSupport
+import Testing
+
+@Suite("What the host sees of a worker")
+struct ObservabilityTests {
+    private struct Report: Decodable {
+        struct Span: Decodable {
+            let traceId: String
+            let spanId: String
+            let parentSpanId: String?
+            let name: String
+            let service: String
+            let kind: Int
+        }
+
+        let ready: [Answer]
+        let outcome: String
+        let traceparent: String
+        let trace: String
+        let lint: String
+        let lintStatus: Int
+        let prometheusReady: String
+        let metrics: [String]
+        let known: [String]
+        let labels: [String]
+        let spans: [Span]
+        let relayed: [String?]
+        let words: [String]
+        let status: Int
+
+        enum Answer: Decodable {
+            case status(Int), text(String)
+
+            init(from decoder: any Decoder) throws {
+                let value = try decoder.singleValueContainer()
+                self =
+                    if let status = try? value.decode(Int.self) { .status(status) } else {
+                        .text(try value.decode(String.self))
+                    }
+            }
+        }
+    }
+
+    private func report(on road: Road) async throws -> Report {
+        let login = road.foreignLogin
+        let settings: [String: Any] = [
+            "program": try Program.url(of: "sluice").path,
+            "environment": try road.environment(["SLUICE_LOG_LEVEL": "info"]),
+            "login": ["host": login[0], "port": login[1], "vhost": login[2], "user": login[3], "file": login[4]],
+            "tenant": Scenario.contosoID,
+        ]
+        let file = road.folder.appending(path: "observed.json")
+        try JSONSerialization.data(withJSONObject: settings).write(to: file)
+        let run = try await Repository.python(
+            [Repository.url("Tests/AcceptanceTests/observability.py").path, file.path],
+            needing: ["pika", "opentelemetry.proto.collector.trace.v1.trace_service_pb2"]
+        )
+        guard run.status == 0 else { throw Broker.Failure(description: run.errors) }
+        return try JSONDecoder().decode(Report.self, from: Data(run.output.utf8))
+    }
+
+    @Test("systemd hears of its life, Prometheus reads its metrics, and the caller's trace reaches Microsoft's door")
+    func observed() async throws {
+        try await Road.walk(.demo, listening: false) { road in
+            let report = try await self.report(on: road)
+            #expect(report.outcome == "succeeded")
+            #expect(report.status == 0)
+            #expect(report.words.contains("STATUS=taking jobs"))
+            self.expectMetrics(report)
+            self.expectTrace(report)
+        }
+    }
+
+    private func expectMetrics(_ report: Report) {
+        #expect(report.lintStatus == 0, "\(report.lint)")
+        #expect(report.lint.isEmpty, "\(report.lint)")
+        #expect(report.prometheusReady == "1")
+        for name in report.metrics where name != "sluice_job_attempt_duration_seconds" {
+            #expect(report.known.contains(name))
+        }
+        #expect(report.known.contains("sluice_job_attempt_duration_seconds_bucket"))
+        let page = try? String(contentsOf: Repository.url("deploy/README.md"), encoding: .utf8)
+        for name in report.metrics { #expect(page?.contains("`\(name)`") == true, "\(name) is not explained") }
+        // A label of many values, such as a tenant, would grow without bound.
+        #expect(Set(report.labels).isSubset(of: ["type", "decision", "code", "le", "reason", "version", "worker"]))
+    }
+
+    private func expectTrace(_ report: Report) {
+        #expect(report.traceparent.contains(report.trace))
+        for span in report.spans { #expect(span.traceId == report.trace, "\(span.name)") }
+        let attempt = report.spans.first { $0.name == "process job.connect-tenant" }
+        #expect(attempt?.kind == 5)
+        #expect(attempt?.parentSpanId == "00f067aa0ba902b7")
+        let execution = report.spans.first { $0.name == "execute connect-tenant" }
+        #expect(execution?.parentSpanId == attempt?.spanId)
+        #expect(execution?.service == "sluice-execute")
+        #expect(!report.relayed.isEmpty)
+        for header in report.relayed { #expect(header?.contains(report.trace) == true) }
+        let calls = report.spans.filter { $0.kind == 3 && $0.parentSpanId == execution?.spanId }
+        #expect(calls.contains { $0.name.hasPrefix("graph.") })
+        #expect(calls.contains { $0.name.hasPrefix("exchange.") })
+    }
+}
