@@ -58,10 +58,8 @@ enum Setting: String, CaseIterable {
         case .microsoftPropagationDelay: "15"
         case .brokerPasswordFile, .brokerCAFile, .brokerCertificateFile, .brokerKeyFile, .workerName,
             .workerTenantConcurrency, .monitorListen, .tracingOTLPURL, .microsoftLoginURL, .microsoftGraphURL,
-            .microsoftExchangeURL,
-            .microsoftClientID,
-            .microsoftClientSecretFile, .microsoftCertificateFile, .microsoftPrivateKeyFile, .gatewayName,
-            .gatewayInboundRanges, .gatewaySmartHosts, .gatewayEgressAddresses, .gatewaySPFMechanism, .gatewayMXHosts,
+            .microsoftExchangeURL, .microsoftClientID, .microsoftClientSecretFile, .microsoftCertificateFile,
+            .microsoftPrivateKeyFile, .gatewayName, .gatewayInboundRanges, .gatewaySmartHosts, .gatewayEgressAddresses, .gatewaySPFMechanism, .gatewayMXHosts,
             .dnsResolvers, .consentRedirectURI, .consentKeyFile:
             nil
         }
