@@ -25,6 +25,8 @@ package struct ExecutorSettings: Sendable {
     ///
     /// It doubles with the time waited, up to ``propagationDelayMax``. Shorter makes a demo quick; the service is asked more often.
     package var propagationDelay: Duration
+    /// How mailboxes are worked and how much may be moved.
+    package var mailboxes = MailboxSettings.standard
     /// The time, as dates of waits are reckoned; the machine's clock in the product.
     package var now: @Sendable () -> Date
 

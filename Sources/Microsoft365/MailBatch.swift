@@ -19,9 +19,10 @@ struct MailBatch: Sendable {
     /// What became of each request, in their order.
     ///
     /// Answers come in any order and are matched by id. One that is missing or cut says nothing: whether a write took
-    /// effect is then open.
+    /// effect is then open. Most entries have no request id of their own; the batch's stands for all of them.
     func outcomes(
         in answer: JSONValue,
+        requestID: String?,
         tenant: UUID,
         now: Date
     ) -> [Result<MailReply, Microsoft365Error>] {
@@ -33,7 +34,7 @@ struct MailBatch: Sendable {
         }
         return self.requests.enumerated().map { index, request in
             guard let entry = answers[String(index)] else { return .failure(request.lost(tenant: tenant)) }
-            return request.outcome(of: entry, tenant: tenant, now: now)
+            return request.outcome(of: entry, requestID: requestID, tenant: tenant, now: now)
         }
     }
 }
@@ -50,12 +51,18 @@ extension MailRequest {
     }
 
     /// What an entry of the answer means.
-    fileprivate func outcome(of entry: JSONValue, tenant: UUID, now: Date) -> Result<MailReply, Microsoft365Error> {
+    fileprivate func outcome(
+        of entry: JSONValue,
+        requestID: String?,
+        tenant: UUID,
+        now: Date
+    ) -> Result<MailReply, Microsoft365Error> {
         guard let status = entry["status"].integer else { return .failure(self.lost(tenant: tenant)) }
         let headers = Self.headers(entry["headers"])
         let body = entry["body"]
+        let requestID = headers["request-id"] ?? body["error"]["innerError"]["request-id"].string ?? requestID
         if (200..<300).contains(status) {
-            return .success(MailReply(body: body, evidence: MailEvidence(at: now, requestID: headers["request-id"])))
+            return .success(MailReply(body: body, evidence: MailEvidence(at: now, requestID: requestID)))
         }
         let refusal = GraphRefusal(body)
         return .failure(
@@ -65,7 +72,7 @@ extension MailRequest {
                 tenant: tenant,
                 status: status,
                 serviceCode: refusal.code,
-                requestID: headers["request-id"] ?? body["error"]["innerError"]["request-id"].string,
+                requestID: requestID,
                 retryAfter: headers["retry-after"].flatMap { RetryAfter.duration($0, now: now) },
                 isWrite: self.isWrite
             )

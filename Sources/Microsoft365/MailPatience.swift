@@ -30,6 +30,8 @@ package struct MailPatience: Sendable, Equatable {
     /// Pure; `attempts` counts those made, `jitter` is from 0 to 1. A throttled call was not carried out and may always be
     /// repeated; a write in doubt never.
     func pause(after error: Microsoft365Error, attempts: Int, jitter: Double) -> Duration? {
+        // A damaged item stays damaged.
+        if error.serviceCode == "ErrorCorruptData" { return nil }
         switch error.code {
         case .throttled: guard attempts < self.throttledAttemptsMax else { return nil }
         case .unreachable: guard attempts < self.readAttemptsMax else { return nil }

@@ -134,7 +134,7 @@ actor MailPipeline {
         let outcomes: [Result<MailReply, Microsoft365Error>]
         switch result {
         case .success(let answer):
-            outcomes = batch.outcomes(in: answer, tenant: self.tenant, now: Date())
+            outcomes = batch.outcomes(in: answer.body, requestID: answer.requestID, tenant: self.tenant, now: Date())
             let throttled = outcomes.count(where: \.isThrottled)
             self.traffic.endBatch(of: self.tenant, as: MailManners(throttled: throttled, of: items.count), at: now)
         case .failure(let error):
@@ -147,7 +147,9 @@ actor MailPipeline {
         self.wake.yield()
     }
 
-    private func answer(to batch: MailBatch) async -> Result<JSONValue, Microsoft365Error> {
+    private func answer(
+        to batch: MailBatch
+    ) async -> Result<(body: JSONValue, requestID: String?), Microsoft365Error> {
         var call = ServiceCall(
             operation: "mail.batch",
             tenant: self.tenant,
@@ -165,7 +167,7 @@ actor MailPipeline {
             guard let value = JSONValue(parsing: answer.body), value["responses"].array != nil else {
                 return .failure(call.malformed(answer))
             }
-            return .success(value)
+            return .success((value, answer.requestID))
         } catch {
             return .failure(error)
         }

@@ -1,6 +1,9 @@
 package import JobModel
 
-/// Refuses every job of the type for now: the contract is there before the executor is.
+/// Pulls a message: every copy of it, out of every mailbox that the job names, into a hidden folder of the same mailbox.
+///
+/// Safe to be killed anywhere and run again, with its memo or without, also beside another job on the same message: each copy
+/// carries the stamp of the job that has it, written only over the state that was read.
 package struct PullMessageExecutor: Executor {
     private let settings: ExecutorSettings
 
@@ -9,6 +12,12 @@ package struct PullMessageExecutor: Executor {
 
     /// Runs one attempt.
     package func run(_ job: PullMessage, _ context: ExecutorContext) async -> Outcome {
-        .failed(Problem(.executorUnavailable, "This build has no executor for the job yet."), retryAfter: nil)
+        do throws(Problem) {
+            try PullCaps(self.settings.mailboxes).check(job)
+        } catch {
+            return .failed(error, retryAfter: nil)
+        }
+        var attempt = PullAttempt(job: job, context: context, settings: self.settings)
+        return await attempt.carryOut()
     }
 }

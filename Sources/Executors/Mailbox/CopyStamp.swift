@@ -1,0 +1,111 @@
+import Foundation
+import JobModel
+import Microsoft365
+
+/// What a pull leaves on a copy before it moves it: where it belongs, how it was, and who moved it.
+///
+/// It travels with the copy, so that any host can put it back, also when everything else is lost. The newest stamp says
+/// whose the copy is: it is written only over the state that was read, so of two jobs one writes last and both see which.
+struct CopyStamp: Equatable {
+    /// The names of the properties; a search knows the first two.
+    static let jobProperty = "PullJob"
+    static let campaignProperty = "Campaign"
+    static let originProperty = "Origin"
+    static let restoreProperty = "Restore"
+    /// All of them, as they are asked for.
+    static let properties = [jobProperty, campaignProperty, originProperty, restoreProperty]
+
+    /// The pull job that the copy belongs to.
+    let job: JobID
+    /// The campaign of that job.
+    let campaign: String?
+    /// How the copy was before.
+    let origin: Origin
+    /// The restore that is under way or done; nil since the last pull.
+    var restore: RestoreMark?
+
+    /// How a copy was before it was pulled.
+    struct Origin: Codable, Equatable {
+        /// Its immutable id: one that has another by now is a second item that the service made of it.
+        let copy: String
+        /// The folder it lay in, and those above it, from the top.
+        let path: [FolderName]
+        let isRead: Bool?
+        let flag: JSONValue?
+        let categories: [String]?
+
+        /// The folder it lay in.
+        var folder: String { self.path.last?.id ?? "" }
+    }
+
+    /// Which restore moves a copy, and whereto.
+    struct RestoreMark: Equatable {
+        let job: JobID
+        let folder: String
+
+        var text: String { "\(self.job) \(self.folder)" }
+
+        init(job: JobID, folder: String) {
+            self.job = job
+            self.folder = folder
+        }
+
+        init?(_ text: String) {
+            let parts = text.split(separator: " ", maxSplits: 1)
+            guard parts.count == 2, let job = JobID(parts[0]) else { return nil }
+            self.init(job: job, folder: String(parts[1]))
+        }
+    }
+
+    init(job: JobID, campaign: String?, origin: Origin) {
+        self.job = job
+        self.campaign = campaign
+        self.origin = origin
+    }
+
+    /// Reads the properties of a copy; nil when no pull wrote them.
+    init?(_ properties: [String: String]) {
+        guard let job = properties[Self.jobProperty].flatMap({ JobID($0) }),
+            let text = properties[Self.originProperty],
+            let origin = try? JSONDecoder().decode(Origin.self, from: Data(text.utf8))
+        else { return nil }
+        self.job = job
+        self.campaign = properties[Self.campaignProperty].flatMap { $0.isEmpty ? nil : $0 }
+        self.origin = origin
+        self.restore = properties[Self.restoreProperty].flatMap(RestoreMark.init)
+    }
+
+    /// The properties to write; an empty value takes the place of one that cannot be taken away.
+    func properties() throws -> [String: String] {
+        [
+            Self.jobProperty: self.job.description,
+            Self.campaignProperty: self.campaign ?? "",
+            Self.originProperty: String(decoding: try CanonicalJSON.bytes(self.origin), as: UTF8.self),
+            Self.restoreProperty: self.restore?.text ?? "",
+        ]
+    }
+}
+
+/// A folder by id and by what its owner called it, so that it can be made again when it is gone.
+struct FolderName: Codable, Equatable {
+    let id: String
+    let name: String
+}
+
+extension MailCopy {
+    /// What a pull left on the copy; nil when none did.
+    var stamp: CopyStamp? { CopyStamp(self.properties) }
+
+    /// What differs between the copy and how it was before it was pulled, as a change that puts it right; nil for nothing.
+    ///
+    /// What the service did not say is not compared.
+    func difference(from origin: CopyStamp.Origin) -> MailChange? {
+        var change = MailChange(properties: [:])
+        if let isRead = origin.isRead, self.isRead != nil, self.isRead != isRead { change.isRead = isRead }
+        if let flag = origin.flag, self.flag != nil, self.flag != flag { change.flag = flag }
+        if let categories = origin.categories, self.categories != nil, self.categories != categories {
+            change.categories = categories
+        }
+        return change == MailChange(properties: [:]) ? nil : change
+    }
+}

@@ -1,0 +1,50 @@
+import JobModel
+import Microsoft365
+
+/// Why a mailbox could not be dealt with.
+enum MailboxTrouble: Error, Equatable {
+    /// The directory knows no such user.
+    case notInTenant
+    /// The user has no mailbox in Exchange Online.
+    case noMailbox
+    /// The tenant keeps the application out of the mailbox.
+    case denied
+    /// It may pass: the mailbox is left for later.
+    case transient(Microsoft365Error)
+    /// It is no business of this mailbox: the whole attempt ends.
+    case jobWide(Microsoft365Error)
+
+    /// Judges an error of a call on one mailbox.
+    init(_ error: Microsoft365Error) {
+        switch error.code {
+        case .notFound: self = error.serviceCode == "MailboxNotEnabledForRESTAPI" ? .noMailbox : Self.missing(error)
+        case .forbidden: self = .denied
+        case .throttled, .unavailable, .interrupted, .malformedAnswer, .answerTooLarge, .alreadyExists, .invalidRequest:
+            self = .transient(error)
+        case .unreachable: self = error.operation.hasPrefix("login.") ? .jobWide(error) : .transient(error)
+        case .credentialsRejected, .applicationNotConsented, .applicationDisabled, .tenantNotFound, .wrongCloud,
+            .exchangeMissing, .accessBlockedByPolicy, .configurationRejected, .cancelled, .unauthorized,
+            .organizationDehydrated, .connectorCreationRefused, .foreignLink:
+            self = .jobWide(error)
+        }
+    }
+
+    /// What is missing: an item or folder passes, as it may be found elsewhere; the user does not.
+    private static func missing(_ error: Microsoft365Error) -> MailboxTrouble {
+        error.isItemGone ? .transient(error) : .notInTenant
+    }
+}
+
+extension Microsoft365Error {
+    /// That the item is no longer in the state that was read: somebody else changed it.
+    var isOutdated: Bool { self.status == 412 || self.serviceCode == "ErrorIrresolvableConflict" }
+
+    /// Why the service will not move the item, and nothing was done; nil when it says no such thing.
+    var refusal: DispositionNote? {
+        switch self.serviceCode {
+        case "ErrorCorruptData": .damagedItem
+        case "ErrorQuotaExceeded": .mailboxFull
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,142 @@
+import Foundation
+import JobModel
+import Microsoft365
+
+/// One attempt of a job on a message in many mailboxes: who the mailboxes are, all of them at once, what is left.
+///
+/// Pull and restore differ in what a mailbox's walk does, and in what is checked before it.
+protocol MessageAttempt: TenantAttempt where Memo == MessageMemo {
+    associatedtype Disposition: Codable & Sendable & Hashable & CaseIterable & RawRepresentable<String>
+
+    static var type: JobType { get }
+    /// The member of the job's data that holds the mailboxes.
+    static var field: String { get }
+    var mailboxes: [String] { get }
+    var isDryRun: Bool { get }
+    var mail: Mail { get }
+    var tally: MessageTally<Disposition> { get }
+    /// What was pulled or restored, for people.
+    var recipients: (addresses: [String], language: String?) { get }
+
+    /// Refuses the job before anything is asked of a mailbox.
+    func check(_ targets: [MailboxTarget]) async throws
+    /// Works on the targets that are not settled.
+    func work(on targets: [MailboxTarget]) async throws -> [MailboxRound<Disposition>.Left]
+    /// The dispositions of what cannot be settled: nothing known, and a move sent that was not seen to work.
+    var unsettled: (unreachable: Disposition, doubtful: Disposition) { get }
+    /// What people are told at the end.
+    func notification(totals: [String: Int]) -> NotificationContent
+}
+
+/// The one step that people see: its progress counts mailboxes.
+enum MessageStep: String { case mailboxes }
+
+extension MessageAttempt {
+    /// How long after its first start a job leaves mailboxes for later that do not answer; then they are told as they are.
+    ///
+    /// A new user's mailbox can take 15 minutes to appear.
+    static var settleLimit: TimeInterval { 20 * 60 }
+    /// The same for mailboxes whose service asks to slow down.
+    static var throttleLimit: TimeInterval { 3 * 60 * 60 }
+    /// So long before its deadline an attempt leaves the rest to the next.
+    static var reserve: TimeInterval { 60 }
+
+    var steps: [MessageStep] { [.mailboxes] }
+
+    /// How long the attempt may work.
+    var time: Duration {
+        .seconds(max(self.context.deadline.timeIntervalSince(self.settings.now()) - Self.reserve, 1))
+    }
+
+    /// Runs the attempt to its end.
+    mutating func carryOut() async -> Outcome {
+        do {
+            try await self.requirePermissions(of: Self.type)
+            let attempt = self
+            let result = await self.mail.during { await attempt.leftovers() }
+            self.memo = await self.tally.state
+            let left = try result.get()
+            guard left.isEmpty || self.isOver(left) else { return self.postponed(left) }
+            for (target, _) in left { await self.tally.settle(target.index, [await self.last(target)]) }
+            return try await self.finish()
+        } catch {
+            if Task.isCancelled { return .interrupted }
+            return self.outcome(of: error)
+        }
+    }
+
+    private func leftovers() async -> Result<[MailboxRound<Disposition>.Left], any Error> {
+        do {
+            let targets = try await TargetSearch(mail: self.mail, field: Self.field).targets(self.mailboxes)
+            try await self.check(targets)
+            let settled = await self.tally.settled
+            return .success(try await self.work(on: targets.filter { !settled.contains($0.index) }))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    // MARK: What is left
+
+    private func isOver(_ left: [MailboxRound<Disposition>.Left]) -> Bool {
+        let isThrottled = left.contains { $0.error.code == .throttled }
+        let limit = isThrottled ? Self.throttleLimit : Self.settleLimit
+        return self.settings.now().timeIntervalSince(self.context.since) > limit
+    }
+
+    /// Comes back for what is left: when the service says, or after as long a pause as the job is old.
+    private func postponed(_ left: [MailboxRound<Disposition>.Left]) -> Outcome {
+        let asked = left.compactMap(\.error.retryAfter).max()
+        let age = Duration.seconds(max(0, self.settings.now().timeIntervalSince(self.context.since)))
+        let own = min(max(age, self.settings.propagationDelay), ExecutorSettings.propagationDelayMax)
+        let pause = asked.map { min($0, WaitingPolicy.servicePauseMax) } ?? own
+        let detail = "\(left.count) of \(self.mailboxes.count) mailboxes are left: \(left[0].error.description)"
+        return .postponed(
+            after: max(pause, self.settings.propagationDelay),
+            waitingFor: Problem(.mailboxesUnsettled, detail)
+        )
+    }
+
+    private func last(_ target: MailboxTarget) async -> CopyDisposition<Disposition> {
+        let isDoubtful = await self.tally.doubtful.contains(target.index)
+        return isDoubtful
+            ? target.row(self.unsettled.doubtful) : target.row(self.unsettled.unreachable, .outOfOrder)
+    }
+
+    // MARK: The end
+
+    private mutating func finish() async throws -> Outcome {
+        await self.tally.checkpoint()
+        await self.tally.tellProgress(always: true)
+        let rows = await self.tally.allRows
+        let output = try MessageResult.output(
+            rows,
+            targets: self.mailboxes.count,
+            dryRun: self.isDryRun,
+            isAbridged: await self.tally.isAbridged
+        )
+        self.memo = await self.tally.state
+        if !self.memo.isAnnounced, !self.isDryRun {
+            var totals: [String: Int] = [:]
+            for row in rows { totals[row.disposition.rawValue, default: 0] += 1 }
+            self.context.notify(
+                self.recipients.addresses,
+                self.notification(totals: totals),
+                customer: nil,
+                language: self.recipients.language
+            )
+            self.memo.isAnnounced = true
+            self.remember()
+        }
+        return .succeeded(output: output)
+    }
+}
+
+extension MessageAttempt {
+    /// The protocol's own walk through steps is not taken: a message job has one.
+    mutating func take(_: MessageStep) async throws {}
+
+    func output() throws -> MessageOutput<Disposition> {
+        MessageOutput(dryRun: self.isDryRun, targets: self.mailboxes.count, isAbridged: false, dispositions: [])
+    }
+}

@@ -1,0 +1,119 @@
+import Foundation
+import JobModel
+import Logging
+import Microsoft365
+
+/// What is settled of a message job while its mailboxes are worked on at once: rows, progress, events, memo.
+actor MessageTally<Disposition>
+where Disposition: Codable & Sendable & Hashable & CaseIterable & RawRepresentable<String> {
+    /// Progress is told at least this often.
+    static var progressInterval: Duration { .seconds(5) }
+    /// So many settled mailboxes are remembered together.
+    private static var checkpointSize: Int { 100 }
+
+    /// What the tally has to know of its job.
+    struct Job: Sendable {
+        let context: ExecutorContext
+        let mailboxes: [String]
+        let campaign: String?
+        /// The event that tells of moved copies.
+        let event: JobEventName
+        /// The dispositions of copies that this job moved.
+        let moved: Set<Disposition>
+    }
+
+    private let job: Job
+    private var memo: MessageMemo
+    private var earlier: [CopyDisposition<Disposition>]
+    private var rows: [CopyDisposition<Disposition>] = []
+    private var settledTargets: Set<Int>
+    private var untold: [CopiesMoved.Copy] = []
+    private var unremembered = 0
+    private var toldShare = -1
+    private var toldAt = ContinuousClock.now
+
+    init(_ job: Job, memo: MessageMemo) {
+        self.job = job
+        self.memo = memo
+        self.earlier = SettledRows.rows(memo.settled, mailboxes: job.mailboxes)
+        self.settledTargets = Set(self.earlier.map(\.target))
+    }
+
+    /// The targets that an earlier run has settled.
+    var settled: Set<Int> { self.settledTargets }
+    /// All rows so far.
+    var allRows: [CopyDisposition<Disposition>] { self.earlier + self.rows }
+    /// Whether rows lack evidence that an earlier run had.
+    var isAbridged: Bool { !self.earlier.isEmpty }
+    /// Targets in which a move is in doubt since an earlier run.
+    var doubtful: Set<Int> { Set(self.memo.doubtful) }
+    var state: MessageMemo { self.memo }
+
+    /// Notes what became of a target.
+    func settle(_ target: Int, _ rows: [CopyDisposition<Disposition>]) {
+        guard self.settledTargets.insert(target).inserted else { return }
+        self.rows += rows
+        self.memo.doubtful.removeAll { $0 == target }
+        for row in rows where self.job.moved.contains(row.disposition) {
+            guard let user = row.mailboxID, let copy = row.copyID else { continue }
+            self.untold.append(CopiesMoved.Copy(mailbox: row.mailbox, mailboxID: user, copyID: copy))
+        }
+        self.unremembered += 1
+        if self.unremembered >= Self.checkpointSize || self.untold.count >= CopiesMoved.copiesMax { self.checkpoint() }
+        self.tellProgress()
+    }
+
+    /// Notes that a move was sent into a target and has not been seen to work.
+    func doubt(_ target: Int) {
+        if !self.memo.doubtful.contains(target) { self.memo.doubtful.append(target) }
+    }
+
+    /// Notes what the copies have in common, before the first is moved.
+    func agree(on print: String?) {
+        guard let print, self.memo.print == nil else { return }
+        self.memo.print = print
+        self.remember()
+    }
+
+    /// Changes what else is remembered.
+    func update(_ change: @Sendable (inout MessageMemo) -> Void) { change(&self.memo) }
+
+    /// Tells of moved copies, then remembers: killed in between, the job tells of them twice rather than never.
+    func checkpoint() {
+        while !self.untold.isEmpty {
+            let copies = Array(self.untold.prefix(CopiesMoved.copiesMax))
+            self.untold.removeFirst(copies.count)
+            self.job.context.event(self.job.event, CopiesMoved(campaign: self.job.campaign, copies: copies))
+        }
+        self.remember()
+    }
+
+    /// Tells how far the job is, at every twentieth part; `always` also when nothing is new.
+    func tellProgress(always: Bool = false) {
+        let (done, total) = (self.settledTargets.count, self.job.mailboxes.count)
+        let share = done * 20 / max(total, 1)
+        guard always || share != self.toldShare else { return }
+        self.toldShare = share
+        self.toldAt = .now
+        self.job.context.progress(done: done, total: total, step: "mailboxes")
+    }
+
+    /// Tells how far the job is whenever nothing was told for a while; until the task is cancelled.
+    func keepTelling() async {
+        while (try? await Task.sleep(for: Self.progressInterval, clock: .continuous)) != nil {
+            guard ContinuousClock.now - self.toldAt >= Self.progressInterval * 0.9 else { continue }
+            if self.unremembered > 0 { self.checkpoint() }
+            self.tellProgress(always: true)
+        }
+    }
+
+    private func remember() {
+        self.unremembered = 0
+        self.memo.settled = SettledRows.text(self.allRows, bytesMax: MessageMemo.settledBytesMax)
+        do {
+            self.job.context.remember(try self.memo.text())
+        } catch {
+            self.job.context.logger.error("A memo could not be encoded")  // the next run finds the stamps
+        }
+    }
+}

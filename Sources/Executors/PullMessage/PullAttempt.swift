@@ -1,0 +1,154 @@
+import Foundation
+import JobModel
+import Microsoft365
+
+/// One attempt to pull one message.
+struct PullAttempt: MessageAttempt {
+    static let type = JobType.pullMessage
+    static let field = "targets"
+
+    let job: PullMessage
+    let context: ExecutorContext
+    let settings: ExecutorSettings
+    let tenant: Microsoft365
+    let mail: Mail
+    let tally: MessageTally<PullDisposition>
+    var memo: MessageMemo
+
+    init(job: PullMessage, context: ExecutorContext, settings: ExecutorSettings) {
+        self.job = job
+        self.context = context
+        self.settings = settings
+        self.tenant = settings.tenant(of: context)
+        self.mail = self.tenant.mail(
+            traffic: settings.mailboxes.traffic,
+            patience: settings.mailboxes.patience,
+            jitter: { Double.random(in: 0...1) }
+        )
+        self.memo = MessageMemo.left(in: context)
+        self.tally = MessageTally(
+            MessageTally.Job(
+                context: context,
+                mailboxes: job.targets.map(\.mailbox),
+                campaign: job.campaign,
+                event: .messagePulled,
+                moved: job.dryRun ? [] : [.pulled]
+            ),
+            memo: self.memo
+        )
+    }
+
+    var mailboxes: [String] { self.job.targets.map(\.mailbox) }
+    var isDryRun: Bool { self.job.dryRun }
+    var recipients: (addresses: [String], language: String?) { (self.job.notify, self.job.language) }
+    var unsettled: (unreachable: PullDisposition, doubtful: PullDisposition) { (.mailboxUnavailable, .undetermined) }
+
+    func notification(totals: [String: Int]) -> NotificationContent {
+        .messagePulled(targets: self.job.targets.count, dispositions: totals)
+    }
+
+    func check(_ targets: [MailboxTarget]) async throws {
+        let caps = PullCaps(self.settings.mailboxes)
+        if !self.settings.mailboxes.protectedMailboxes.isEmpty {
+            try caps.check(self.job, targets, protected: try await self.protectedUsers())
+        }
+        if !self.job.dryRun {
+            let (id, tenant) = (self.context.job.uuid, self.context.tenant.uuid)
+            try caps.charge(self.job, id: id, tenant: tenant, now: self.settings.now())
+        }
+    }
+
+    /// The protected users of this tenant; an address that it does not know is another tenant's.
+    private func protectedUsers() async throws -> Set<String> {
+        let names = self.settings.mailboxes.protectedMailboxes.map { $0.lowercased() }
+        let users = try await self.mail.users(addressed: names.filter { JobID($0) == nil })
+        return Set(users.values.map(\.id)).union(names)
+    }
+
+    func work(on targets: [MailboxTarget]) async throws -> [MailboxRound<PullDisposition>.Left] {
+        let gate = AgreementGate(
+            expected: targets.count,
+            copiesMax: PullMessageOutput.rowsMax - targets.count,
+            agreed: self.memo.print.map { CopyPrint(text: $0) }
+        )
+        return try await MailboxRound(tally: self.tally, time: self.time).work(
+            targets,
+            background: { await gate.losePatience() },
+            { target in await self.walk(target, gate) }
+        )
+    }
+
+    private func walk(_ target: MailboxTarget, _ gate: AgreementGate) async -> MailboxRound<PullDisposition>.End {
+        guard let user = target.userID else {
+            await gate.pass(isUnknown: true)
+            return .settled([target.row(.mailboxUnavailable, .notInTenant)])
+        }
+        let room = MailboxRoom(mail: self.mail, user: user)
+        let survey: (copies: MailFinding<[MailCopy]>, folders: MailboxFolders)
+        do throws(MailboxTrouble) {
+            survey = try await self.survey(room)
+        } catch {
+            await gate.pass(isUnknown: error == .notInTenant)
+            return self.end(target, error)
+        }
+        return await self.settle(target, room, survey, gate)
+    }
+
+    /// The first look, at copies and folders at once.
+    private func survey(
+        _ room: MailboxRoom
+    ) async throws(MailboxTrouble) -> (copies: MailFinding<[MailCopy]>, folders: MailboxFolders) {
+        let id = self.job.internetMessageID
+        async let copies = MailboxRoom.result { () async throws(MailboxTrouble) in try await room.copies(of: id) }
+        async let folders = MailboxRoom.result { () async throws(MailboxTrouble) in try await room.folders() }
+        return (try await copies.get(), try await folders.get())
+    }
+
+    private func settle(
+        _ target: MailboxTarget,
+        _ room: MailboxRoom,
+        _ survey: (copies: MailFinding<[MailCopy]>, folders: MailboxFolders),
+        _ gate: AgreementGate
+    ) async -> MailboxRound<PullDisposition>.End {
+        let selection = PullSelection(job: self.job, target: self.job.targets[target.index])
+        let quarantine = survey.folders.quarantine?.id
+        let meant = survey.copies.value.filter { selection.mismatch($0) == nil && $0.folderID != quarantine }
+        let isTooMany = survey.copies.value.count > Mail.copiesMax
+        let agreed: CopyPrint?
+        switch await gate.bring(isTooMany ? [] : meant.map(\.print), copies: isTooMany ? 0 : survey.copies.value.count)
+        {
+        case .go(let print): agreed = print
+        case .refused(let problem): return .over(problem)
+        }
+        await self.tally.agree(on: agreed?.text)
+        if isTooMany {
+            var row = target.row(PullDisposition.refusedByCap, .tooManyCopies)
+            row.before = MailboxRead(survey.copies.evidence, folder: nil)
+            return .settled([row])
+        }
+        var walk = PullWalk(
+            job: self.context.job,
+            payload: self.job,
+            target: target,
+            agreed: agreed,
+            room: room,
+            folders: survey.folders
+        )
+        do throws(MailboxTrouble) {
+            if self.job.dryRun { return .settled(try await walk.find(survey.copies)) }
+            return .settled(try await walk.pull(survey.copies) { await self.tally.doubt(target.index) })
+        } catch {
+            return self.end(target, error)
+        }
+    }
+
+    private func end(_ target: MailboxTarget, _ trouble: MailboxTrouble) -> MailboxRound<PullDisposition>.End {
+        switch trouble {
+        case .notInTenant: .settled([target.row(.mailboxUnavailable, .notInTenant)])
+        case .noMailbox: .settled([target.row(.mailboxUnavailable, .noMailbox)])
+        case .denied: .settled([target.row(.accessDenied, .blockedByPolicy)])
+        case .transient(let error): .left(error)
+        case .jobWide(let error): .over(error)
+        }
+    }
+}

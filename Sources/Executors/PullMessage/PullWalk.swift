@@ -1,0 +1,277 @@
+import Foundation
+import JobModel
+import Microsoft365
+
+/// The way of one mailbox through a pull: stamp, move, look again, until nothing is left to do.
+///
+/// Every decision is made on what was read last; an answer to a move decides nothing. So the walk may be broken off anywhere
+/// and begun anew, by this job or by another.
+struct PullWalk {
+    /// How often a mailbox is looked at again, while something in it moves or an answer stays open.
+    static let roundsMax = 6
+    /// The pause before the third look; it doubles with each.
+    static let pause: Duration = .milliseconds(250)
+
+    let job: JobID
+    let campaign: String?
+    let internetMessageID: String
+    let target: MailboxTarget
+    let selection: PullSelection
+    /// What the copies of all mailboxes have in common; nil when there are none.
+    let agreed: CopyPrint?
+    let room: MailboxRoom
+    var folders: MailboxFolders
+
+    // What was learnt on the way.
+    private var view = QuarantineView([], quarantine: nil)
+    private var firstLooks: [String: QuarantineView.Seen] = [:]
+    private var moved: Set<String> = []
+    private var refused: [String: DispositionNote] = [:]
+    private var hadTwin: Set<String> = []
+    private var lookedInside: MailEvidence?
+
+    init(
+        job: JobID,
+        payload: PullMessage,
+        target: MailboxTarget,
+        agreed: CopyPrint?,
+        room: MailboxRoom,
+        folders: MailboxFolders
+    ) {
+        self.job = job
+        self.campaign = payload.campaign
+        self.internetMessageID = payload.internetMessageID
+        self.target = target
+        self.selection = PullSelection(job: payload, target: payload.targets[target.index])
+        self.agreed = agreed
+        self.room = room
+        self.folders = folders
+    }
+
+    /// Pulls every copy that is the message meant, and says what became of each.
+    ///
+    /// `survey` is the first look at the folders outside quarantine; `doubt` is called before the first move.
+    mutating func pull(
+        _ survey: MailFinding<[MailCopy]>,
+        doubt: () async -> Void
+    ) async throws(MailboxTrouble) -> [CopyDisposition<PullDisposition>] {
+        self.see(QuarantineView([survey], quarantine: self.folders.quarantine?.id))
+        for round in 0..<Self.roundsMax {
+            let work = self.work()
+            guard !work.isEmpty else { break }
+            if round == 0 { await doubt() }
+            if round > 1 { try await Self.rest(round) }
+            let quarantine = try await self.quarantine()
+            try await self.move(work, to: quarantine)
+            try await self.look()
+        }
+        if self.lookedInside == nil, self.folders.mayHoldCopies { try await self.look() }
+        try await self.repair()
+        return self.rows(survey.evidence)
+    }
+
+    /// What would be pulled, without changing anything.
+    mutating func find(
+        _ survey: MailFinding<[MailCopy]>
+    ) async throws(MailboxTrouble) -> [CopyDisposition<PullDisposition>] {
+        self.see(QuarantineView([survey], quarantine: self.folders.quarantine?.id))
+        if self.folders.mayHoldCopies { try await self.look() }
+        return self.rows(survey.evidence, isDryRun: true)
+    }
+
+    // MARK: Deciding
+
+    /// The copies that are to go to quarantine now: those meant, and twins of those that are there.
+    private func work() -> [QuarantineView.Seen] {
+        self.view.outside.values.filter { seen in
+            guard self.refused[seen.value.id] == nil else { return false }
+            return self.view.isTwin(seen.value) || self.isMeant(seen.value)
+        }.sorted { $0.value.id < $1.value.id }
+    }
+
+    private func isMeant(_ copy: MailCopy) -> Bool {
+        self.selection.mismatch(copy) == nil && (self.agreed == nil || copy.print == self.agreed)
+    }
+
+    /// A row for every copy there was or is, twins apart; one for the mailbox when there is none.
+    private func rows(_ survey: MailEvidence, isDryRun: Bool = false) -> [CopyDisposition<PullDisposition>] {
+        var rows: [CopyDisposition<PullDisposition>] = []
+        for id in Set(self.firstLooks.keys).union(self.view.inside.keys).sorted() {
+            guard let row = self.row(id, isDryRun: isDryRun) else { continue }
+            rows.append(row)
+        }
+        guard rows.isEmpty else { return rows }
+        var row = self.target.row(PullDisposition.notFound)
+        row.before = MailboxRead(survey, folder: nil)
+        row.after = self.lookedInside.map { MailboxRead($0, folder: nil) }
+        return [row]
+    }
+
+    private func row(_ id: String, isDryRun: Bool) -> CopyDisposition<PullDisposition>? {
+        let first = self.firstLooks[id]
+        var row: CopyDisposition<PullDisposition>
+        if let inside = self.view.inside[id] {
+            guard !self.view.isTwin(inside.value) else { return nil }
+            let isOurs = inside.value.stamp?.job == self.job
+            row = self.target.row(id, isOurs ? .pulled : .alreadyPulled)
+            if self.hadTwin.contains(id) { row.note = .twinRemoved }
+            row.after = MailboxRead(inside.evidence, folder: inside.value.folderID)
+        } else if let outside = self.view.outside[id] {
+            row = self.remaining(outside.value, isDryRun: isDryRun)
+        } else if let first, self.isMeant(first.value), first.value.stamp.map({ $0.origin.copy == id }) ?? true {
+            row = self.target.row(id, .movedByUser, .deletedMeanwhile)
+        } else {
+            return nil
+        }
+        row.before = first.map { MailboxRead($0.evidence, folder: $0.value.folderID) }
+        return row
+    }
+
+    private func remaining(_ copy: MailCopy, isDryRun: Bool) -> CopyDisposition<PullDisposition> {
+        if let mismatch = self.selection.mismatch(copy) {
+            return self.target.row(copy.id, .recipientMismatch, mismatch)
+        }
+        guard self.isMeant(copy) else { return self.target.row(copy.id, .refusedByCap, .differsFromOthers) }
+        if isDryRun { return self.target.row(copy.id, .found) }
+        if let note = self.refused[copy.id] { return self.target.row(copy.id, .mailboxUnavailable, note) }
+        return self.target.row(copy.id, .undetermined)
+    }
+
+    // MARK: Doing
+
+    private mutating func see(_ view: QuarantineView) {
+        self.view = view
+        for seen in Array(view.inside.values) + Array(view.outside.values) where self.firstLooks[seen.value.id] == nil {
+            self.firstLooks[seen.value.id] = seen
+        }
+        for copy in view.inside.values.map(\.value) + view.outside.values.map(\.value) where view.isTwin(copy) {
+            if let first = copy.stamp?.origin.copy { self.hadTwin.insert(first) }
+        }
+    }
+
+    /// The quarantine's id; made when the mailbox has none yet.
+    private mutating func quarantine() async throws(MailboxTrouble) -> String {
+        if let folder = self.folders.quarantine { return folder.id }
+        let made = try await self.room.makeFolder(MailboxFolders.quarantineName, isHidden: true, in: nil)
+        guard let made else {
+            // Somebody else made it a moment ago, and no list shows it yet.
+            throw .transient(Microsoft365Error(.notFound, operation: "mail.folders", isRetryable: true))
+        }
+        self.folders.learn(made)
+        return made.id
+    }
+
+    /// Stamps and moves copies, all at once.
+    private mutating func move(
+        _ work: [QuarantineView.Seen],
+        to quarantine: String
+    ) async throws(MailboxTrouble) {
+        var stamped: [(copy: MailCopy, change: MailChange?)] = []
+        for seen in work { stamped.append((seen.value, try await self.stamp(seen.value))) }
+        let room = self.room
+        let effects = await withTaskGroup(of: (String, Result<MailboxRoom.Effect, MailboxTrouble>).self) { group in
+            for (copy, change) in stamped {
+                group.addTask { (copy.id, await Self.pull(copy, change, to: quarantine, room)) }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        for (id, result) in effects {
+            switch try result.get() {
+            case .done, .open: self.moved.insert(id)
+            case .overtaken: break
+            case .refused(let note): self.refused[id] = note
+            }
+        }
+    }
+
+    private static func pull(
+        _ copy: MailCopy,
+        _ change: MailChange?,
+        to quarantine: String,
+        _ room: MailboxRoom
+    ) async -> Result<MailboxRoom.Effect, MailboxTrouble> {
+        do throws(MailboxTrouble) {
+            if let change {
+                let stamped = try await room.change(copy, change)
+                // Without a stamp that is certain nothing is moved: the next look shows it.
+                guard stamped == .done else { return .success(stamped == .open ? .overtaken : stamped) }
+            }
+            return .success(try await room.move(copy.id, to: quarantine))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// The stamp that a copy needs; nil when it bears it, or the one of the copy whose twin it is.
+    private mutating func stamp(_ copy: MailCopy) async throws(MailboxTrouble) -> MailChange? {
+        if self.view.isTwin(copy) { return nil }
+        let stamp = CopyStamp(
+            job: self.job,
+            campaign: self.campaign,
+            origin: CopyStamp.Origin(
+                copy: copy.id,
+                path: try await self.path(of: copy.folderID),
+                isRead: copy.isRead,
+                flag: copy.flag,
+                categories: copy.categories
+            )
+        )
+        guard copy.stamp != stamp, let properties = try? stamp.properties() else { return nil }
+        return MailChange(properties: properties)
+    }
+
+    private mutating func path(of folder: String) async throws(MailboxTrouble) -> [FolderName] {
+        while let missing = self.folders.missing(above: folder) {
+            guard let found = try await self.room.folder(missing) else { break }
+            self.folders.learn(found)
+        }
+        return self.folders.path(of: folder) ?? [FolderName(id: folder, name: "")]
+    }
+
+    /// Looks again: in quarantine, everywhere else, and at each copy by itself that neither list shows where it should be.
+    private mutating func look() async throws(MailboxTrouble) {
+        let (room, id, quarantine) = (self.room, self.internetMessageID, self.folders.quarantine?.id)
+        async let elsewhere = MailboxRoom.result { () async throws(MailboxTrouble) in try await room.copies(of: id) }
+        async let held = MailboxRoom.result { () async throws(MailboxTrouble) in
+            guard let quarantine else { return MailFinding([MailCopy](), MailEvidence(at: Date(), requestID: nil)) }
+            return try await room.copies(of: id, in: quarantine)
+        }
+        let (outside, inside) = (try await elsewhere.get(), try await held.get())
+        self.lookedInside = inside.evidence
+        var view = QuarantineView([outside, inside], quarantine: quarantine)
+        for id in self.firstLooks.keys.sorted() where view.inside[id] == nil {
+            // Lists lag behind; the copy itself does not.
+            if view.outside[id] != nil, !self.moved.contains(id) { continue }
+            if let seen = try await room.copy(id) { view.see(seen, quarantine: quarantine) } else { view.lose(id) }
+        }
+        self.see(view)
+    }
+
+    /// Puts back what moving changed of a copy: read state, flag and categories are its owner's.
+    private mutating func repair() async throws(MailboxTrouble) {
+        for seen in self.view.inside.values where self.moved.contains(seen.value.id) {
+            guard let stamp = seen.value.stamp, stamp.job == self.job,
+                let change = seen.value.difference(from: stamp.origin),
+                try await self.room.change(seen.value, change) == .done,
+                let again = try await self.room.copy(seen.value.id)
+            else { continue }
+            self.view.see(again, quarantine: self.folders.quarantine?.id)
+        }
+    }
+
+    /// Waits before another look, longer each time.
+    static func rest(_ round: Int) async throws(MailboxTrouble) {
+        do {
+            try await Task.sleep(for: self.pause * (1 << (round - 2)))
+        } catch {
+            throw .jobWide(Microsoft365Error(.cancelled, operation: "mail.move"))
+        }
+    }
+}
+
+extension MailboxRead {
+    /// A look, as a result tells it.
+    init(_ evidence: MailEvidence, folder: String?) {
+        self.init(at: evidence.at, requestID: evidence.requestID, folderID: folder)
+    }
+}
