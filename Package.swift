@@ -99,7 +99,7 @@ let package = Package(
         // What people type.
         .target(
             name: "Operations",
-            dependencies: ["AMQP", "JobModel", "JobQueue", "Microsoft365"],
+            dependencies: ["AMQP", "JobModel", "JobQueue", "Microsoft365", crypto],
             swiftSettings: strict
         ),
         .executableTarget(
@@ -178,7 +178,7 @@ let package = Package(
         ),
         .testTarget(
             name: "OperationsTests",
-            dependencies: ["AMQP", "JobModel", "Microsoft365", "Operations", "TestSupport"],
+            dependencies: ["AMQP", "JobModel", "JobQueue", "Microsoft365", "Operations", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -34,10 +34,12 @@ import Glibc
         guard let socket = unsafe socket else { throw Wire.failure("no socket could be made") }
         if let tls = options.tls { try unsafe secure(socket, tls, host: options.host) }
         var timeout = timeval(options.connectTimeout)
-        try check(
-            unsafe amqp_socket_open_noblock(socket, options.host, Int32(options.port), &timeout),
-            at: "\(options.host):\(options.port)"
-        )
+        let status = unsafe amqp_socket_open_noblock(socket, options.host, Int32(options.port), &timeout)
+        var place = "\(options.host):\(options.port)"
+        if status != 0, options.tls != nil, let refusal = unsafe crmq_tls_refusal(socket) {
+            place += unsafe ": the broker's certificate is refused (\(String(cString: refusal)))"
+        }
+        try check(status, at: place)
         descriptor = unsafe amqp_get_sockfd(state)
     }
 

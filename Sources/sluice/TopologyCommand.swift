@@ -1,6 +1,8 @@
 import AMQP
 import ArgumentParser
+import Foundation
 import JobQueue
+import Operations
 
 /// Queues, exchanges and bindings.
 struct TopologyCommand: AsyncParsableCommand {
@@ -8,7 +10,7 @@ struct TopologyCommand: AsyncParsableCommand {
         commandName: "topology",
         abstract: "Make, check or show the broker's queues and exchanges.",
         discussion: "Example: sluice topology apply && sluice topology verify",
-        subcommands: [Apply.self, Verify.self, Show.self]
+        subcommands: [Apply.self, Verify.self, Show.self, Definitions.self]
     )
 
     struct Apply: AsyncParsableCommand {
@@ -87,6 +89,50 @@ struct TopologyCommand: AsyncParsableCommand {
             for exchange in plan.exchanges { Terminal.say("exchange \(exchange)") }
             for queue in plan.queues { Terminal.say("queue    \(queue)") }
             for binding in plan.bindings { Terminal.say("binding  \(binding)") }
+        }
+    }
+
+    struct Definitions: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print topology, accounts and policies for `rabbitmqctl import_definitions`; needs no broker.",
+            discussion: """
+                Example: sluice topology definitions --passwords /etc/sluice/broker > definitions.json
+
+                The folder holds a file for each account, with its password: worker, desk, notifier, console, operator. The \
+                output holds salted hashes of them. Each account has the least rights that do its work; import and upgrades \
+                of the topology stay with an administrator.
+                """
+        )
+
+        @Option(help: "A folder with a password file for each account; accounts without one are left out.")
+        var passwords: String?
+        @Option(help: "The virtual host.")
+        var virtualHost = "/"
+
+        func run() async throws {
+            let definitions = BrokerDefinitions(virtualHost: self.virtualHost, passwords: try self.read())
+            Terminal.say(String(decoding: try definitions.json(), as: UTF8.self))
+        }
+
+        private func read() throws -> [BrokerAccount: String] {
+            guard let folder = self.passwords else { return [:] }
+            var passwords: [BrokerAccount: String] = [:]
+            for account in BrokerAccount.allCases {
+                let file = URL(filePath: folder).appending(path: account.rawValue)
+                guard let data = FileManager.default.contents(atPath: file.path) else { continue }
+                let password = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .newlines)
+                guard password.utf8.count >= 12 else {
+                    throw CommandFailure.failed(
+                        "the password in \(file.path) is shorter than 12 bytes; choose a longer one"
+                    )
+                }
+                passwords[account] = password
+            }
+            guard !passwords.isEmpty else {
+                let names = BrokerAccount.allCases.map(\.rawValue).joined(separator: ", ")
+                throw CommandFailure.failed("\(folder) holds no password file; expected are \(names)")
+            }
+            return passwords
         }
     }
 }

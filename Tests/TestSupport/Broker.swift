@@ -37,10 +37,17 @@ package struct Broker: Sendable {
 
     /// A broker of the caller's own, which ends with this process at the latest.
     ///
-    /// Starting one takes some seconds, so tests that can take turns should share it.
-    package static func `private`() async throws -> Broker {
-        let node = try await BrokerNode.started()
+    /// Starting one takes some seconds, so tests that can take turns should share it. `settings` are lines for its
+    /// rabbitmq.conf; `TLS_PORT` in them becomes a free port.
+    package static func `private`(settings: String = "") async throws -> Broker {
+        let node = try await BrokerNode.started(settings: settings)
         return Broker(url: node.url, password: "guest", passwordFile: "\(node.directory)/password", node: node)
+    }
+
+    /// The port that `TLS_PORT` became in a private broker's settings.
+    package var tlsPort: UInt16? {
+        let text = node.flatMap { try? String(contentsOfFile: "\($0.directory)/tls-port", encoding: .utf8) }
+        return text.flatMap { UInt16($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
     }
 
     /// A name that no other test uses, for queues, exchanges and locks.
@@ -133,18 +140,19 @@ private struct BrokerNode: Sendable {
 
     /// Starts a node together with a shell that stops it and removes its folder when this process ends, however it ends:
     /// the shell's input is a pipe that closes then.
-    static func started() async throws -> BrokerNode {
+    static func started(settings: String) async throws -> BrokerNode {
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent("sluice-\(UUID().uuidString)")
             .path
         let guardian = """
             trap '' INT TERM HUP
-            "$0" start --dir "$1" && cat > /dev/null
+            printf '%s\\n' "$2" > "$1.conf"
+            "$0" start --dir "$1" --settings "$1.conf" && cat > /dev/null
             exec > /dev/null 2>&1
-            "$0" stop --dir "$1"; rm -rf "$1"
+            "$0" stop --dir "$1"; rm -rf "$1" "$1.conf"
             """
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/bash")
-        process.arguments = ["-c", guardian, script, directory]
+        process.arguments = ["-c", guardian, script, directory, settings]
         let lifeline = Pipe()
         let output = Pipe()
         let complaint = Pipe()

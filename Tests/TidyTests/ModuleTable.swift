@@ -59,7 +59,7 @@ struct ModuleTable: Sendable {
         ),
         "Operations": Entry(
             own: ["AMQP", "Desk", "JobModel", "JobQueue", "Ledger", "MailPolicy", "Microsoft365"],
-            libraries: ["Logging"],
+            libraries: ["Crypto", "Logging"],
             system: []
         ),
         "Console": Entry(
