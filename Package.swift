@@ -19,9 +19,11 @@ let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-htt
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
@@ -47,10 +49,12 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
@@ -96,6 +100,15 @@ let package = Package(
             dependencies: [asyncHTTPClient, httpTypes, hummingbird, logging, nioCore, nioHTTP1, tracing],
             swiftSettings: strict
         ),
+        // What people are told, and how it leaves.
+        .target(
+            name: "Notifier",
+            dependencies: [
+                "AMQP", "JobModel", "JobQueue", "Ledger", asyncHTTPClient, crypto, logging, mustache, nioCore, nioHTTP1,
+                nioPosix, nioSSL, subprocess, systemPackage,
+            ],
+            swiftSettings: strict
+        ),
         // What people type.
         .target(
             name: "Operations",
@@ -105,9 +118,9 @@ let package = Package(
         .executableTarget(
             name: "sluice",
             dependencies: [
-                "AMQP", "Executors", "JobModel", "JobQueue", "Ledger", "MailPolicy", "Microsoft365", "Operations",
-                "Telemetry", "WorkerRuntime", argumentParser, configuration, logging, systemPackage, tracing,
-                unixSignals,
+                "AMQP", "Executors", "JobModel", "JobQueue", "Ledger", "MailPolicy", "Microsoft365", "Notifier",
+                "Operations", "Telemetry", "WorkerRuntime", argumentParser, configuration, logging, systemPackage,
+                tracing, unixSignals,
                 yams,
             ],
             swiftSettings: strict
@@ -174,6 +187,12 @@ let package = Package(
         .testTarget(
             name: "TelemetryTests",
             dependencies: ["Telemetry", logging, tracing],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "NotifierTests",
+            dependencies: ["JobModel", "Notifier", "TestSupport"],
+            exclude: ["mail.py", "smtp_sink.py", "webhook_sink.py"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -37,6 +37,17 @@ enum Setting: String, CaseIterable {
     case gatewaySPFMechanism = "gateway.spf-mechanism"
     case gatewayMXHosts = "gateway.mx-hosts"
     case dnsResolvers = "dns.resolvers"
+    case notifierFrom = "notifier.from"
+    case notifierLanguage = "notifier.language"
+    case notifierOperators = "notifier.operators"
+    case notifierTemplates = "notifier.templates"
+    case notifierSendmail = "notifier.sendmail"
+    case notifierWebhookURL = "notifier.webhook-url"
+    case notifierWebhookKeyFile = "notifier.webhook-key-file"
+    case notifierWebhookCAFile = "notifier.webhook-ca-file"
+    case notifierAttempts = "notifier.attempts"
+    case notifierRetryDelay = "notifier.retry-delay"
+    case notifierLedgerPath = "notifier.ledger-path"
     case consentRedirectURI = "consent.redirect-uri"
     case consentKeyFile = "consent.key-file"
 
@@ -56,11 +67,17 @@ enum Setting: String, CaseIterable {
         case .workerExecutorMemory: "512"
         case .microsoftCloud: "global"
         case .microsoftPropagationDelay: "15"
+        case .notifierLanguage: "en"
+        case .notifierSendmail: "/usr/sbin/sendmail,-i,-t"
+        case .notifierAttempts: "10"
+        case .notifierRetryDelay: "30"
+        case .notifierLedgerPath: "/var/lib/sluice/notifier.sqlite"
         case .brokerPasswordFile, .brokerCAFile, .brokerCertificateFile, .brokerKeyFile, .workerName,
             .workerTenantConcurrency, .monitorListen, .tracingOTLPURL, .microsoftLoginURL, .microsoftGraphURL,
             .microsoftExchangeURL, .microsoftClientID, .microsoftClientSecretFile, .microsoftCertificateFile,
-            .microsoftPrivateKeyFile, .gatewayName, .gatewayInboundRanges, .gatewaySmartHosts, .gatewayEgressAddresses, .gatewaySPFMechanism, .gatewayMXHosts,
-            .dnsResolvers, .consentRedirectURI, .consentKeyFile:
+            .microsoftPrivateKeyFile, .gatewayName, .gatewayInboundRanges, .gatewaySmartHosts, .gatewayEgressAddresses,
+            .gatewaySPFMechanism, .gatewayMXHosts, .dnsResolvers, .notifierFrom, .notifierOperators, .notifierTemplates,
+            .notifierWebhookURL, .notifierWebhookKeyFile, .notifierWebhookCAFile, .consentRedirectURI, .consentKeyFile:
             nil
         }
     }

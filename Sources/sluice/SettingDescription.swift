@@ -53,8 +53,17 @@ extension Setting {
         case .gatewaySPFMechanism: .text("SPF mechanism such as `include:spf.gateway.example`")
         case .dnsResolvers: .list("`address` or `address:port`")
         case .consentRedirectURI: .text("https URL")
+        case .notifierFrom: .text("e-mail address in ASCII")
+        case .notifierLanguage: .text("language such as `en` or `pt-BR`")
+        case .notifierOperators: .list("e-mail addresses, up to 20")
+        case .notifierTemplates: .text("path of a folder")
+        case .notifierSendmail: .list("full path of a program, and its arguments")
+        case .notifierWebhookURL: .text("https URL; plain http on loopback only")
+        case .notifierAttempts: .number(1...20, "attempts")
+        case .notifierRetryDelay: .number(1...3_600, "seconds")
         case .brokerPasswordFile, .brokerCAFile, .brokerCertificateFile, .brokerKeyFile, .ledgerPath,
-            .microsoftClientSecretFile, .microsoftCertificateFile, .microsoftPrivateKeyFile, .consentKeyFile:
+            .microsoftClientSecretFile, .microsoftCertificateFile, .microsoftPrivateKeyFile, .consentKeyFile,
+            .notifierWebhookKeyFile, .notifierWebhookCAFile, .notifierLedgerPath:
             .file
         }
     }
@@ -99,6 +108,19 @@ extension Setting {
         case .gatewaySPFMechanism: "What a tenant's SPF record has to hold."
         case .gatewayMXHosts: "What the tenants' MX records have to name."
         case .dnsResolvers: "DNS servers, asked in their order; the system's without it."
+        case .notifierFrom: "Who mails come from; a domain with other letters is written in its `xn--` form."
+        case .notifierLanguage: "What people read for whom no other language was asked."
+        case .notifierOperators: "Who is told of dead letters; nobody without it."
+        case .notifierTemplates: "Holds templates that take the place of those built in, such as `drift-found.de.txt`."
+        case .notifierSendmail:
+            "The host's sendmail interface; `-f` and the sender are added, the recipient stands in the mail."
+        case .notifierWebhookURL: "Gets every notification instead of the mail system, as JSON."
+        case .notifierWebhookKeyFile: "Holds the keys that sign them: lines `whsec_<base64>`, each signs."
+        case .notifierWebhookCAFile:
+            "The authorities to trust for the webhook's certificate (PEM); the system's without it."
+        case .notifierAttempts: "Attempts a notification has before it is buried."
+        case .notifierRetryDelay: "The pause before the second attempt, doubled each time up to an hour."
+        case .notifierLedgerPath: "Who was told what on this host, on a local disk."
         case .consentRedirectURI: "Where the consent page sends the administrator back to."
         case .consentKeyFile: "32 random bytes or more that sign the consent link."
         }
@@ -123,11 +145,18 @@ extension Setting {
         case .gatewayInboundRanges, .gatewaySmartHosts, .gatewayEgressAddresses, .gatewaySPFMechanism, .gatewayMXHosts:
             "When the gateway moves; then verify the tenants and repair."
         case .dnsResolvers: "When the host's resolver filters or caches too long."
+        case .notifierOperators: "When somebody else is on duty."
+        case .notifierTemplates: "To say it in your own words or in another language."
+        case .notifierSendmail: "With another mail system: `/usr/bin/msmtp,-t`."
+        case .notifierWebhookURL: "When another system sends the mail, or a chat shows it."
+        case .notifierAttempts, .notifierRetryDelay: "More, or longer, when the mail system is often away."
+        case .notifierWebhookKeyFile: "To change the key: add a line, move the receiver to it, remove the old line."
         case .brokerPasswordFile, .microsoftClientSecretFile, .microsoftCertificateFile, .microsoftPrivateKeyFile,
             .brokerCertificateFile, .brokerKeyFile:
             "When the secret is rotated: replace the file, then restart."
         case .tracingOTLPURL, .brokerURL, .brokerCAFile, .ledgerPath, .workerName, .microsoftCloud, .microsoftLoginURL,
-            .microsoftGraphURL, .microsoftExchangeURL, .microsoftClientID, .consentRedirectURI, .consentKeyFile:
+            .microsoftGraphURL, .microsoftExchangeURL, .microsoftClientID, .notifierFrom, .notifierLanguage,
+            .notifierWebhookCAFile, .notifierLedgerPath, .consentRedirectURI, .consentKeyFile:
             nil
         }
     }

@@ -45,9 +45,11 @@ struct Settings: Sendable {
         return value
     }
 
-    /// The values of a list.
+    /// The values of a list, or its standard.
     func list(_ setting: Setting) -> [String] {
-        let values = self.reader.stringArray(forKey: ConfigKey(setting.rawValue)) ?? []
+        let values =
+            self.reader.stringArray(forKey: ConfigKey(setting.rawValue))
+            ?? setting.standard?.split(separator: ",").map(String.init) ?? []
         return values.map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
     }
 

@@ -31,13 +31,16 @@ package enum Repository {
     /// `deploy/test` installs the packages that the scripts need. Throws when there is no such interpreter, or when it
     /// lacks one of the modules.
     package static func python(_ arguments: [String], needing modules: [String]) async throws -> ProgramRun {
-        let interpreter = ProcessInfo.processInfo.environment["SLUICE_PYTHON"] ?? "python3"
+        let interpreter = self.pythonInterpreter
         let check = try await self.run(interpreter, ["-c", "import \(modules.joined(separator: ", "))"])
         guard check.status == 0 else {
             throw MissingPython(interpreter: interpreter, modules: modules, reason: check.errors)
         }
         return try await self.run(interpreter, arguments)
     }
+
+    /// The interpreter that `SLUICE_PYTHON` names, `python3` otherwise.
+    package static var pythonInterpreter: String { ProcessInfo.processInfo.environment["SLUICE_PYTHON"] ?? "python3" }
 
     private static func run(_ program: String, _ arguments: [String]) async throws -> ProgramRun {
         let executable: Executable = program.contains("/") ? .path(FilePath(program)) : .name(program)

@@ -57,6 +57,12 @@ struct ModuleTable: Sendable {
             libraries: ["GRDB", "Logging", "ServiceLifecycle"],
             system: []
         ),
+        // Its webhook is HTTP of its own: neither Microsoft's nor a console's.
+        "Notifier": Entry(
+            own: ["AMQP", "JobModel", "JobQueue", "Ledger"],
+            libraries: Self.http.union(["Crypto", "Logging", "Mustache", "Subprocess", "SystemPackage"]),
+            system: []
+        ),
         "Operations": Entry(
             own: ["AMQP", "Desk", "JobModel", "JobQueue", "Ledger", "MailPolicy", "Microsoft365"],
             libraries: ["Crypto", "Logging"],
@@ -71,7 +77,7 @@ struct ModuleTable: Sendable {
             own: [
                 "AMQP", "Console", "Desk", "ExecutorChannel", "Executors", "JobModel", "JobQueue", "Ledger",
                 "MailPolicy",
-                "Microsoft365", "Operations", "Telemetry", "WorkerRuntime",
+                "Microsoft365", "Notifier", "Operations", "Telemetry", "WorkerRuntime",
             ],
             libraries: [
                 "ArgumentParser", "Configuration", "Logging", "Metrics", "ServiceLifecycle", "SystemPackage", "Tracing",

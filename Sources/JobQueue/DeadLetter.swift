@@ -1,15 +1,20 @@
-import AMQP
-import Foundation
-import JobModel
-import JobQueue
+package import AMQP
+package import Foundation
+package import JobModel
 
 /// Makes the message that `job.dead` keeps: the job's own body, and in the headers why it is there.
-struct DeadLetter {
-    let worker: String
-    let now: Date
+package struct DeadLetter: Sendable {
+    private let worker: String
+    private let now: Date
+
+    /// Letters of one worker, or of the notifier, at one time.
+    package init(worker: String, now: Date) {
+        self.worker = worker
+        self.now = now
+    }
 
     /// The dead letter of a message that is no job: its body stays byte for byte.
-    func unreadable(_ delivery: Delivery, problem: Problem) -> OutboundMessage {
+    package func unreadable(_ delivery: Delivery, problem: Problem) -> OutboundMessage {
         let attributes = Envelope.salvage(delivery.message.body)
         var headers = JobHeaders(delivery.message.properties.headers)
         headers.tenant = headers.tenant ?? attributes.subject
@@ -26,7 +31,13 @@ struct DeadLetter {
     }
 
     /// The dead letter of a job that nobody but an operator can help.
-    func job(_ run: JobRun, headers: JobHeaders, problem: Problem, key: String, body: [UInt8]) -> OutboundMessage {
+    package func job(
+        _ run: JobRun,
+        headers: JobHeaders,
+        problem: Problem,
+        key: String,
+        body: [UInt8]
+    ) -> OutboundMessage {
         var headers = headers
         headers.tenant = run.tenant.description
         return OutboundMessage(
@@ -35,6 +46,26 @@ struct DeadLetter {
             id: run.job.description,
             type: run.type.messageType,
             correlationID: run.job.description,
+            time: self.now,
+            headers: self.headers(headers, problem: problem),
+            body: body
+        )
+    }
+
+    /// The dead letter of a notification, for the recipients that its body names.
+    package func notification(
+        id: String,
+        job: JobID,
+        headers: JobHeaders,
+        problem: Problem,
+        body: [UInt8]
+    ) -> OutboundMessage {
+        OutboundMessage(
+            exchange: JobTopology.dead,
+            routingKey: JobTopology.notifierKey,
+            id: id,
+            type: JobEventName.notificationRequested.messageType,
+            correlationID: job.description,
             time: self.now,
             headers: self.headers(headers, problem: problem),
             body: body

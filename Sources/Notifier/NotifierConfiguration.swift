@@ -1,0 +1,30 @@
+package import AMQP
+
+/// How a notifier works: everything that its surroundings decide.
+package struct NotifierConfiguration: Sendable {
+    /// Its name, in dead letters and in the log.
+    package let name: String
+    /// The gateway's name, as people read it.
+    package let gateway: String
+    /// Who is told of dead letters; may be empty.
+    package let operators: [String]
+    /// How often a notification is handed over, and how patiently.
+    package let policy: DeliveryPolicy
+    /// How to reach the broker.
+    package let broker: ConnectionOptions
+
+    /// Collects the parts.
+    package init(
+        name: String,
+        gateway: String,
+        operators: [String],
+        policy: DeliveryPolicy,
+        broker: ConnectionOptions
+    ) {
+        self.name = name
+        self.gateway = gateway
+        self.operators = operators
+        self.policy = policy
+        self.broker = broker
+    }
+}
