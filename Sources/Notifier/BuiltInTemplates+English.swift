@@ -5,6 +5,7 @@ extension BuiltInTemplates {
         switch template {
         case .tenantConnected: self.tenantConnected
         case .outboundConnectorEnabled: self.outboundConnectorEnabled
+        case .outboundConnectorDisabled: self.outboundConnectorDisabled
         case .driftFound: self.driftFound
         case .connectionLost: self.connectionLost
         case .messagePulled: self.messagePulled
@@ -38,6 +39,18 @@ extension BuiltInTemplates {
         {{#domains}}
         - {{.}}
         {{/domains}}
+
+        {{>foot}}
+        """
+
+    private static let outboundConnectorDisabled = """
+        Subject: Outgoing mail of {{name}} no longer goes through {{gateway}}
+
+        The outbound connector is disabled. Microsoft 365 sends the mail of {{name}} by itself again.
+        {{#reason}}
+
+        The reason: {{.}}
+        {{/reason}}
 
         {{>foot}}
         """

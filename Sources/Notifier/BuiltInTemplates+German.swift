@@ -5,6 +5,7 @@ extension BuiltInTemplates {
         switch template {
         case .tenantConnected: self.tenantConnected
         case .outboundConnectorEnabled: self.outboundConnectorEnabled
+        case .outboundConnectorDisabled: self.outboundConnectorDisabled
         case .driftFound: self.driftFound
         case .connectionLost: self.connectionLost
         case .messagePulled: self.messagePulled
@@ -38,6 +39,18 @@ extension BuiltInTemplates {
         {{#domains}}
         - {{.}}
         {{/domains}}
+
+        {{>foot}}
+        """
+
+    private static let outboundConnectorDisabled = """
+        Subject: Ausgehende Mail von {{name}} läuft nicht mehr über {{gateway}}
+
+        Der ausgehende Connector ist ausgeschaltet. Microsoft 365 verschickt die Mail von {{name}} wieder selbst.
+        {{#reason}}
+
+        Der Grund: {{.}}
+        {{/reason}}
 
         {{>foot}}
         """

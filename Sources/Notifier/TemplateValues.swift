@@ -42,7 +42,7 @@ final class TemplateValues: MustacheParent {
 
     /// The value of a name, as Mustache asks for it.
     func child(named name: String) -> Any? {
-        if let value = self.values[name] { return value }
+        if let value = self.values[name] { return (value as? String) == "" ? nil : value }  // no section for nothing
         if !Self.optionalNames.contains(name) { self.unknown.append(name) }
         return nil
     }
@@ -75,6 +75,7 @@ extension NotificationTemplate {
         switch self {
         case .tenantConnected: .tenantConnected(domains: ["contoso.example"], changes: 5)
         case .outboundConnectorEnabled: .outboundConnectorEnabled(domains: ["contoso.example"])
+        case .outboundConnectorDisabled: .outboundConnectorDisabled(reason: "The customer moves away.")
         case .driftFound: .driftFound(findings: ["Inbound connector: RequireTls was true, is false"], repaired: 1)
         case .connectionLost: .connectionLost(Problem(.consentMissing, "The service principal is gone."))
         case .messagePulled: .messagePulled(targets: 20, dispositions: ["pulled": 19, "not-found": 1])

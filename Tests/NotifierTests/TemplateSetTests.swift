@@ -61,6 +61,13 @@ struct TemplateSetTests {
         #expect(content.text.unicodeScalars.allSatisfy { $0 == "\n" || $0.properties.generalCategory != .control })
     }
 
+    @Test("A section about an empty text is left out")
+    func emptyText() throws {
+        let templates = try TemplateSet(folder: nil, language: "en")
+        let (content, _) = try Self.rendered(.outboundConnectorDisabled(reason: ""), templates)
+        #expect(!content.text.contains("reason") && !content.text.contains("\n\n\n"), "\(content.text)")
+    }
+
     @Test(
         "The language is the asked one, else its short form, else the notifier's own, else English",
         arguments: [
