@@ -49,7 +49,9 @@ struct ModuleTable: Sendable {
         ),
         "Telemetry": Entry(
             own: [],
-            libraries: Self.http.union(Self.server).union(["Instrumentation", "Logging", "ServiceContextModule", "Tracing"]),
+            libraries: Self.http.union(Self.server).union([
+                "Instrumentation", "Logging", "ServiceContextModule", "Tracing",
+            ]),
             system: ["Glibc"]
         ),
         "Desk": Entry(
