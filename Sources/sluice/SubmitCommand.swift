@@ -11,8 +11,18 @@ struct SubmitCommand: AsyncParsableCommand {
         commandName: "submit",
         abstract: "Send a job, and wait for its result if asked to.",
         discussion: """
-            Example: sluice submit connect-tenant --tenant 11111111-2222-4333-8444-555555555555 --wait \\
+            Example: sluice submit connect-tenant --tenant 11111111-2222-4333-8444-555555555555 --wait \
               --data '{"customer":"contoso","claimedDomains":["contoso.com"],"requestedBy":"admin@contoso.com"}'
+
+            Any number of mailboxes: sluice submit pull-message --csv list.csv --campaign invoice-4711 --tenant 11111111-… \
+              --data '{"internetMessageId":"<a@b>","reason":"phish","requestedBy":"admin@contoso.com"}'
+            and all of it back: sluice submit restore-message --csv list.csv --campaign invoice-4711
+
+            The list is a table (CSV) whose first line names its columns: mailbox, and where they differ internetMessageId, \
+            receivedAfter and receivedBefore. Beside it two files appear: LIST.CAMPAIGN.pull.jsonl keeps which jobs have \
+            ended, LIST.CAMPAIGN.pull.csv what became of each copy. Given again after an interruption, the command goes on \
+            where it was. Without --csv a restore looks for its campaign in the current folder; tenant and --data are those \
+            of the pull unless given.
 
             With --wait the exit status is 0 when the job succeeded and 1 when it did not. Sending a job again under the same \
             --id has one effect and one result.
@@ -23,9 +33,17 @@ struct SubmitCommand: AsyncParsableCommand {
     @Argument(help: "The job type: \(JobType.allCases.map(\.rawValue).joined(separator: ", ")).")
     var type: String
     @Option(help: "The tenant's directory GUID.")
-    var tenant: String
+    var tenant: String?
     @Option(help: "The job's data: a JSON object, or the name of a file that holds one, or - for standard input.")
-    var data: String
+    var data: String?
+    @Option(help: "The name of a campaign over any number of mailboxes, for pull-message and restore-message.")
+    var campaign: String?
+    @Option(help: "The table of mailboxes of a campaign.")
+    var csv: String?
+    @Option(help: "How many jobs of a campaign are under way at once, 1 to 100.")
+    var window = Campaign.windowDefault
+    @Option(help: "How many mailboxes a job of a campaign names, 1 to 1000.")
+    var targetsPerJob = CampaignPlan.targetsMax
     @Option(help: "The job's id, a UUID; a new one by default.")
     var id: String?
     @Option(help: "Who asks, as the CloudEvents source.")
@@ -37,7 +55,21 @@ struct SubmitCommand: AsyncParsableCommand {
     @Flag(help: "Print JSON: the job's id, and with --wait every message about it.")
     var json = false
 
+    func validate() throws {
+        let bounds = [
+            ("--window", self.window, 1...100), ("--targets-per-job", self.targetsPerJob, 1...CampaignPlan.targetsMax),
+        ]
+        for (name, value, bounds) in bounds where !bounds.contains(value) {
+            throw ValidationError("\(name) must be from \(bounds.lowerBound) to \(bounds.upperBound)")
+        }
+        guard self.csv == nil || self.campaign != nil else { throw ValidationError("--csv needs --campaign") }
+        guard self.campaign == nil || (self.id == nil && !self.dryRun && !self.wait) else {
+            throw ValidationError("a campaign takes neither --id nor --dry-run nor --wait")
+        }
+    }
+
     func run() async throws {
+        if let campaign { return try await CampaignSubmission(self, campaign: campaign).run() }
         let submission = try self.submission()
         let connection = try await self.common.settings().connect(name: "sluice submit")
         let news = self.wait ? try await NewsQueue.open(submission.id.description, on: connection) : nil
@@ -74,13 +106,9 @@ struct SubmitCommand: AsyncParsableCommand {
     }
 
     private func submission() throws -> Submission {
-        guard let type = JobType(rawValue: self.type) else {
-            let known = JobType.allCases.map(\.rawValue).joined(separator: ", ")
-            throw CommandFailure.misuse("there is no job type \(self.type); known are \(known)")
-        }
-        guard let tenant = TenantID(self.tenant) else {
-            throw CommandFailure.misuse("--tenant is not a GUID: \(self.tenant)")
-        }
+        let type = try self.jobType()
+        guard let tenant = try self.tenantID() else { throw CommandFailure.misuse("--tenant is missing") }
+        guard let data = try self.bytes() else { throw CommandFailure.misuse("--data is missing") }
         let id = try self.id.map { text in
             guard let id = JobID(text) else { throw CommandFailure.misuse("--id is not a UUID: \(text)") }
             return id
@@ -90,7 +118,7 @@ struct SubmitCommand: AsyncParsableCommand {
                 id: id ?? JobID(UUID()),
                 type: type,
                 tenant: tenant,
-                data: try self.bytes(),
+                data: data,
                 dryRun: self.dryRun
             )
         } catch let problem as Problem {
@@ -98,11 +126,29 @@ struct SubmitCommand: AsyncParsableCommand {
         }
     }
 
-    private func bytes() throws -> [UInt8] {
-        if self.data.first == "{" { return Array(self.data.utf8) }
-        if self.data == "-" { return [UInt8](FileHandle.standardInput.readDataToEndOfFile()) }
-        guard let content = FileManager.default.contents(atPath: self.data) else {
-            throw CommandFailure.misuse("--data is neither a JSON object nor a file that can be read: \(self.data)")
+    func jobType() throws -> JobType {
+        guard let type = JobType(rawValue: self.type) else {
+            let known = JobType.allCases.map(\.rawValue).joined(separator: ", ")
+            throw CommandFailure.misuse("there is no job type \(self.type); known are \(known)")
+        }
+        return type
+    }
+
+    /// The tenant that was named; nil when none was.
+    func tenantID() throws -> TenantID? {
+        try self.tenant.map { text in
+            guard let tenant = TenantID(text) else { throw CommandFailure.misuse("--tenant is not a GUID: \(text)") }
+            return tenant
+        }
+    }
+
+    /// The data that was given; nil when none was.
+    func bytes() throws -> [UInt8]? {
+        guard let data else { return nil }
+        if data.first == "{" { return Array(data.utf8) }
+        if data == "-" { return [UInt8](FileHandle.standardInput.readDataToEndOfFile()) }
+        guard let content = FileManager.default.contents(atPath: data) else {
+            throw CommandFailure.misuse("--data is neither a JSON object nor a file that can be read: \(data)")
         }
         return [UInt8](content)
     }
