@@ -1,5 +1,5 @@
 package import AMQP
-package import Foundation
+import Foundation
 import JobModel
 import JobQueue
 

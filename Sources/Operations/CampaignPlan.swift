@@ -1,5 +1,5 @@
 import Crypto
-package import Foundation
+import Foundation
 package import JobModel
 
 /// What a campaign sends: any number of mailboxes cut into jobs.

@@ -1,5 +1,5 @@
 import Foundation
-import JobModel
+package import JobModel
 
 /// What the result of one job says about its mailboxes.
 package struct CampaignResult: Sendable, Equatable {

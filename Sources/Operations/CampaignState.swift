@@ -1,5 +1,5 @@
 package import Foundation
-import JobModel
+package import JobModel
 
 /// What is known of a campaign, in two files beside its list.
 ///
@@ -26,6 +26,40 @@ package final class CampaignState {
         package let targets: Int
         /// Who asked, for a restore that does not say.
         package let requestedBy: String?
+
+        /// Collects the parts; the counts and the digest are the plan's.
+        package init(_ plan: CampaignPlan, list: String, requestedBy: String?) {
+            self.init(
+                campaign: plan.campaign,
+                type: plan.type.rawValue,
+                tenant: plan.tenant.description,
+                list: list,
+                digest: plan.digest,
+                jobs: plan.jobs.count,
+                targets: plan.targets,
+                requestedBy: requestedBy
+            )
+        }
+
+        init(
+            campaign: String,
+            type: String,
+            tenant: String,
+            list: String,
+            digest: String,
+            jobs: Int,
+            targets: Int,
+            requestedBy: String?
+        ) {
+            self.campaign = campaign
+            self.type = type
+            self.tenant = tenant
+            self.list = list
+            self.digest = digest
+            self.jobs = jobs
+            self.targets = targets
+            self.requestedBy = requestedBy
+        }
     }
 
     /// One line for each job that has ended.

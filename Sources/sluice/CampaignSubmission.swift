@@ -26,16 +26,7 @@ struct CampaignSubmission {
         let list = try self.list()
         let pulled = self.isPull ? nil : try self.pulled(list)
         let (plan, requestedBy) = try self.plan(list, pulled)
-        let head = CampaignState.Head(
-            campaign: self.campaign,
-            type: self.type.rawValue,
-            tenant: plan.tenant.description,
-            list: list.lastPathComponent,
-            digest: plan.digest,
-            jobs: plan.jobs.count,
-            targets: plan.targets,
-            requestedBy: requestedBy
-        )
+        let head = CampaignState.Head(plan, list: list.lastPathComponent, requestedBy: requestedBy)
         let connection = try await self.command.common.settings().connect(name: "sluice submit")
         let end = await self.carryOut(plan, head, self.journal(list, self.isPull ? "pull" : "restore"), connection)
         await connection.close()
@@ -141,7 +132,7 @@ struct CampaignSubmission {
                 do throws(CampaignError) {
                     let state = try CampaignState(head, journal: journal)
                     let campaign = Campaign(plan, state: state, on: connection, source: source, window: window)
-                    var display = CampaignDisplay(isSilent: json)
+                    let display = CampaignDisplay(isSilent: json)
                     try await campaign.run { display.show($0, jobHasEnded: $1) }
                     display.finish()
                     return .over(campaign.progress)

@@ -113,7 +113,7 @@ struct SubmitCommand: AsyncParsableCommand {
             guard let id = JobID(text) else { throw CommandFailure.misuse("--id is not a UUID: \(text)") }
             return id
         }
-        do {
+        do throws(Problem) {
             return try Submission(
                 id: id ?? JobID(UUID()),
                 type: type,
@@ -121,8 +121,8 @@ struct SubmitCommand: AsyncParsableCommand {
                 data: data,
                 dryRun: self.dryRun
             )
-        } catch let problem as Problem {
-            throw CommandFailure.misuse(problem.detail)
+        } catch {
+            throw CommandFailure.misuse(error.detail)
         }
     }
 
