@@ -13,8 +13,8 @@ package struct ExecutorCatalogue: Sendable {
         case .connectTenant: ConnectTenantExecutor(settings: try self.settings.get())
         case .verifyTenant: VerifyTenantExecutor(settings: try self.settings.get())
         case .disconnectTenant: DisconnectTenantExecutor(settings: try self.settings.get())
-        case .enableOutboundConnector, .disableOutboundConnector:
-            throw Problem(.internalError, "This version does not carry out \(type.rawValue) yet.")
+        case .enableOutboundConnector: EnableOutboundConnectorExecutor(settings: try self.settings.get())
+        case .disableOutboundConnector: DisableOutboundConnectorExecutor(settings: try self.settings.get())
         case .noOp: NoOpExecutor()
         case .pullMessage: PullMessageExecutor(settings: try self.settings.get())
         case .restoreMessage: RestoreMessageExecutor(settings: try self.settings.get())

@@ -19,6 +19,8 @@ package struct ExecutorSettings: Sendable {
     package var limits: RequestLimits
     /// Where DNS is asked.
     package var dns: any DNSLookup
+    /// Who asks what DNS says about the gateway's right to send.
+    package var spf: SPFSurveyor
     /// The gateway that tenants are connected to.
     package var gateway: GatewayProfile
     /// The first pause while a grant takes effect, above zero.
@@ -37,6 +39,7 @@ package struct ExecutorSettings: Sendable {
         transport: Transport,
         limits: RequestLimits,
         dns: any DNSLookup,
+        spf: SPFSurveyor,
         gateway: GatewayProfile,
         propagationDelay: Duration,
         now: @escaping @Sendable () -> Date
@@ -47,6 +50,7 @@ package struct ExecutorSettings: Sendable {
         self.transport = transport
         self.limits = limits
         self.dns = dns
+        self.spf = spf
         self.gateway = gateway
         self.propagationDelay = propagationDelay
         self.now = now

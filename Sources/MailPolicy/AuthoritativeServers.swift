@@ -69,10 +69,16 @@ package struct AuthoritativeLookup: DNSLookup {
         self.resolver = resolver
     }
 
-    /// Asks whom it concerns; an alias out of the zone, which its servers do not follow, is left to the resolver.
+    /// Asks whom it concerns; an alias out of the zone, which its servers do not follow, and a part of the zone that was given to
+    /// other servers are left to the resolver.
     package func lookup(_ name: String, _ type: DNSRecordType) async -> DNSAnswer {
         guard DomainName.isAtOrBelow(name, self.zone) else { return await self.resolver.lookup(name, type) }
         let answer = await self.authoritative.lookup(name, type)
-        return answer == .temporaryFailure(.unfollowedAlias) ? await self.resolver.lookup(name, type) : answer
+        let isBelow = DomainName.withoutFinalDot(name).lowercased() != self.zone.lowercased()
+        switch answer {
+        case .temporaryFailure(.unfollowedAlias): return await self.resolver.lookup(name, type)
+        case .temporaryFailure(.delegated) where isBelow: return await self.resolver.lookup(name, type)
+        case .records, .noData, .nxDomain, .temporaryFailure: return answer
+        }
     }
 }

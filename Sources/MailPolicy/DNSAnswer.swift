@@ -69,6 +69,8 @@ package enum DNSFailure: String, Sendable, CaseIterable {
     case malformed = "the answer is malformed"
     /// The server gave an alias and refuses to speak of its target, as servers of a single zone do.
     case unfollowedAlias = "the server gave an alias that leads out of its zone"
+    /// The server does not decide about the name and names those who do, as the servers of the zone above do.
+    case delegated = "the server refers to others"
     /// The asking task was cancelled.
     case cancelled = "the question was cancelled"
     /// Too many questions at once, or this machine had no means left.

@@ -5,6 +5,9 @@ struct MacroExpansion {
     let domain: String
     /// The value of the `p` macro, needed by texts for which ``MacroText/usesValidatedName`` holds.
     var validatedName = "unknown"
+    /// Whether the digits of an IPv6 address are capitals: in names case means nothing, and in explanations the test suite of
+    /// openspf.org has them so.
+    var hasCapitalDigits = false
     /// Seconds since 1970, for the `t` macro.
     var now = 0
 
@@ -41,7 +44,7 @@ struct MacroExpansion {
         case "l": self.question.localPart
         case "o": self.question.senderDomain
         case "d": self.domain
-        case "i": self.question.address.macroLabels.joined(separator: ".")
+        case "i": self.addressLabels
         case "p": self.validatedName
         case "v": self.question.address.isIPv4 ? "in-addr" : "ip6"
         case "h": self.question.helo
@@ -50,6 +53,11 @@ struct MacroExpansion {
         case "t": String(self.now)
         default: ""
         }
+    }
+
+    private var addressLabels: String {
+        let labels = self.question.address.macroLabels.joined(separator: ".")
+        return self.hasCapitalDigits ? labels.uppercased() : labels
     }
 
     /// Everything but RFC 3986's unreserved characters, as `%` and two hexadecimal digits.

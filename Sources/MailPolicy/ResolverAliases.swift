@@ -39,12 +39,13 @@ enum ResolverAliases {
         return found
     }
 
-    private static func number(_ message: UnsafeBufferPointer<UInt8>, at offset: Int) -> Int {
+    /// Two bytes in network order.
+    static func number(_ message: UnsafeBufferPointer<UInt8>, at offset: Int) -> Int {
         Int(message[offset]) << 8 | Int(message[offset + 1])
     }
 
     /// A name, which may point elsewhere into the message, and where it ends; nil when it is none.
-    private static func name(_ message: UnsafeBufferPointer<UInt8>, at offset: Int) -> (text: String, end: Int)? {
+    static func name(_ message: UnsafeBufferPointer<UInt8>, at offset: Int) -> (text: String, end: Int)? {
         guard offset < message.count, let start = message.baseAddress else { return nil }
         var text: UnsafeMutablePointer<CChar>?
         var length = 0

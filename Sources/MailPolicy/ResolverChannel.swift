@@ -51,6 +51,11 @@ enum ResolverChannel {
     private static let answered: ares_callback = { argument, status, _, bytes, length in
         guard let argument else { return }
         let query = Unmanaged<ResolverQuery>.fromOpaque(argument).takeRetainedValue()
+        if status == ARES_ENODATA, let bytes,
+            ResolverReferral.isReferral(UnsafeBufferPointer(start: bytes, count: Int(length)))
+        {
+            return query.settle(.temporaryFailure(.delegated))
+        }
         guard status == ARES_SUCCESS else { return query.settle(answer(for: status)) }
         guard let bytes else { return query.settle(.temporaryFailure(.malformed)) }
         query.settle(reply(UnsafeBufferPointer(start: bytes, count: Int(length)), query))

@@ -65,7 +65,8 @@ final class SPFEvaluation {
     /// check_host() for one domain (RFC 7208, 4).
     private func check(_ domain: String, depth: Int) async throws(Stop) -> Outcome {
         let domain = DomainName.withoutFinalDot(domain)
-        guard DomainName.isWellFormed(domain), DomainName.hasSeveralLabels(domain) else {
+        // An address literal is what SMTP allows in the place of a domain, and none (RFC 7208, 4.3).
+        guard DomainName.isWellFormed(domain), DomainName.hasSeveralLabels(domain), !domain.hasPrefix("[") else {
             return Outcome(result: .none, domain: domain, reason: "'\(domain.printable)' is not a domain name")
         }
         let step = self.begin(depth, domain, "record")

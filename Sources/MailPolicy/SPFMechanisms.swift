@@ -92,7 +92,9 @@ extension SPFEvaluation {
         guard records.count == 1, case .text(let bytes) = records.first, bytes.allSatisfy({ $0 < 0x80 }),
             let explanation = try? MacroText(String(decoding: bytes, as: UTF8.self), isExplanation: true)
         else { return nil }
-        let expanded = await self.expansion(domain, for: explanation).text(explanation)
+        var expansion = await self.expansion(domain, for: explanation)
+        expansion.hasCapitalDigits = true
+        let expanded = expansion.text(explanation)
         // Macros bring in what the sender chose, which must not steer a terminal.
         let harmless = expanded.unicodeScalars.filter { $0.properties.generalCategory != .control }
         return String(String.UnicodeScalarView(harmless).prefix(SPFVerdict.explanationMax))

@@ -42,7 +42,9 @@ package struct SPFQuestion: Sendable, Hashable {
     ) {
         self.address = address.unmapped
         self.domain = domain
-        let (local, host) = Self.parts(of: sender ?? domain)
+        // Mail without a sender is checked as postmaster's at HELO (RFC 7208, 2.4).
+        let isNull = sender == "" || sender == "<>"
+        let (local, host) = Self.parts(of: isNull ? helo ?? domain : sender ?? domain)
         self.sender = "\(local)@\(host)"
         self.helo = String((helo ?? domain).prefix(Self.lengthMax))
         self.receiver = receiver

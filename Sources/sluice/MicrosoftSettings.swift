@@ -51,6 +51,16 @@ extension Settings {
         }
     }
 
+    /// Who asks about SPF: those servers, and the servers of every domain's own zone.
+    func surveyor() throws -> SPFSurveyor {
+        let port = UInt16(clamping: try self.number(.dnsAuthoritativePort))
+        do {
+            return try SPFSurveyor(try self.resolver(), port: port)
+        } catch let error as MailPolicyError {
+            throw CommandFailure.failed("dns.resolvers: \(error.reason)")
+        }
+    }
+
     /// Everything an executor needs; what is wrong with it becomes the problem of every job.
     func executorSettings(transport: Transport) -> Result<ExecutorSettings, Problem> {
         do {
@@ -61,6 +71,7 @@ extension Settings {
                     transport: transport,
                     limits: .standard,
                     dns: try self.resolver(),
+                    spf: try self.surveyor(),
                     gateway: try self.gateway(),
                     propagationDelay: .seconds(try self.number(.microsoftPropagationDelay)),
                     now: { Date() }

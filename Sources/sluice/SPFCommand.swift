@@ -21,9 +21,12 @@ struct SPFCommand: AsyncParsableCommand {
     var domain: String
     @Option(name: .customLong("ip"), help: "The address of the sending server, IPv4 or IPv6.")
     var address: String
-    @Option(help: "The sender's address. Default: postmaster of the domain.")
+    @Option(
+        parsing: .unconditional,
+        help: "The sender's address. Default: postmaster of the domain; empty: postmaster at HELO."
+    )
     var sender: String?
-    @Option(help: "The name that the server gives in HELO. Default: the domain.")
+    @Option(parsing: .unconditional, help: "The name that the server gives in HELO. Default: the domain.")
     var helo: String?
     @Option(
         parsing: .singleValue,

@@ -37,6 +37,7 @@ enum Setting: String, CaseIterable {
     case gatewaySPFMechanism = "gateway.spf-mechanism"
     case gatewayMXHosts = "gateway.mx-hosts"
     case dnsResolvers = "dns.resolvers"
+    case dnsAuthoritativePort = "dns.authoritative-port"
     case notifierFrom = "notifier.from"
     case notifierLanguage = "notifier.language"
     case notifierOperators = "notifier.operators"
@@ -67,6 +68,7 @@ enum Setting: String, CaseIterable {
         case .workerExecutorMemory: "512"
         case .microsoftCloud: "global"
         case .microsoftPropagationDelay: "15"
+        case .dnsAuthoritativePort: "53"
         case .notifierLanguage: "en"
         case .notifierSendmail: "/usr/sbin/sendmail,-i,-t"
         case .notifierAttempts: "10"
@@ -94,7 +96,7 @@ enum Setting: String, CaseIterable {
     /// broker or the ledger.
     static var executors: [Setting] {
         self.allCases.filter {
-            $0.rawValue.hasPrefix("microsoft.") || $0.rawValue.hasPrefix("gateway.") || $0 == .dnsResolvers
+            $0.rawValue.hasPrefix("microsoft.") || $0.rawValue.hasPrefix("gateway.") || $0.rawValue.hasPrefix("dns.")
                 || $0.rawValue.hasPrefix("log.") || $0.rawValue.hasPrefix("tracing.") || $0 == .workerExecutorMemory
         }
     }

@@ -52,6 +52,7 @@ extension Setting {
         case .gatewayEgressAddresses: .list("IPv4 and IPv6 addresses")
         case .gatewaySPFMechanism: .text("SPF mechanism such as `include:spf.gateway.example`")
         case .dnsResolvers: .list("`address` or `address:port`")
+        case .dnsAuthoritativePort: .number(1...65_535, "port")
         case .consentRedirectURI: .text("https URL")
         case .notifierFrom: .text("e-mail address in ASCII")
         case .notifierLanguage: .text("language such as `en` or `pt-BR`")
@@ -108,6 +109,7 @@ extension Setting {
         case .gatewaySPFMechanism: "What a tenant's SPF record has to hold."
         case .gatewayMXHosts: "What the tenants' MX records have to name."
         case .dnsResolvers: "DNS servers, asked in their order; the system's without it."
+        case .dnsAuthoritativePort: "Where the name servers of the tenants' domains listen."
         case .notifierFrom: "Who mails come from; a domain with other letters is written in its `xn--` form."
         case .notifierLanguage: "What people read for whom no other language was asked."
         case .notifierOperators: "Who is told of dead letters; nobody without it."
@@ -144,6 +146,7 @@ extension Setting {
         case .gatewayName: "Never: objects under the old name would no longer be recognised."
         case .gatewayInboundRanges, .gatewaySmartHosts, .gatewayEgressAddresses, .gatewaySPFMechanism, .gatewayMXHosts:
             "When the gateway moves; then verify the tenants and repair."
+        case .dnsAuthoritativePort: "Beside a simulator alone."
         case .dnsResolvers: "When the host's resolver filters or caches too long."
         case .notifierOperators: "When somebody else is on duty."
         case .notifierTemplates: "To say it in your own words or in another language."

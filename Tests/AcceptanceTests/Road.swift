@@ -158,6 +158,15 @@ final class Road: Sendable {
         return id
     }
 
+    /// Sends a job of any type as a console would; gives its id.
+    func send(_ type: JobType, _ tenant: String, data: String) async throws -> JobID {
+        let tenant = try #require(TenantID(tenant))
+        let id = JobID(UUID())
+        let job = try Submission(id: id, type: type, tenant: tenant, data: Array(data.utf8), dryRun: false)
+        try await self.console.publish(job.message(source: "/console/test", now: Date()))
+        return id
+    }
+
     /// Opens a consent link as an administrator's browser does, up to the redirect back to the gateway.
     func open(_ link: String) async throws {
         let run = try await Repository.python(

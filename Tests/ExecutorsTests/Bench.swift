@@ -9,7 +9,7 @@ import TestSupport
 
 @testable import Executors
 
-/// connect-tenant against a simulator of its own, attempt by attempt, with simulated time that a test moves.
+/// Jobs against a simulator of their own, attempt by attempt, with simulated time that a test moves.
 struct Bench {
     /// How often a job may be postponed in a test before something is wrong.
     static let attemptsMax = 120
@@ -40,9 +40,11 @@ struct Bench {
             case .succeeded, .interrupted: nil
             }
         }
-        func output() throws -> ConnectTenantOutput {
+        func output() throws -> ConnectTenantOutput { try self.output(ConnectTenantOutput.self) }
+
+        func output<Output: Decodable>(_: Output.Type) throws -> Output {
             guard case .succeeded(let bytes) = self.outcome else { throw Unexpected(outcome: self.outcome) }
-            return try JSONDecoder().decode(ConnectTenantOutput.self, from: Data(bytes))
+            return try JSONDecoder().decode(Output.self, from: Data(bytes))
         }
     }
 
@@ -64,6 +66,7 @@ struct Bench {
         _ scenario: Scenario = .virtualDemo,
         secret: String = Scenario.demoSecret,
         loginURL: String? = nil,
+        gateway: GatewayProfile? = nil,
         isolation: isolated (any Actor)? = #isolation,
         _ body: (Bench) async throws -> Void
     ) async throws {
@@ -72,6 +75,10 @@ struct Bench {
         do {
             let transport = Transport()
             let clock = Clock(await simulator.advance(by: 0))
+            let resolver = try Resolver(
+                servers: [NameServer(simulator.addresses.dns)],
+                timing: ResolverTiming(attempt: .milliseconds(300), tries: 2, total: .seconds(2))
+            )
             let settings = ExecutorSettings(
                 endpoints: try CloudEndpoints(
                     loginURL: loginURL ?? simulator.addresses.loginURL,
@@ -90,8 +97,9 @@ struct Bench {
                     readPauseMax: .milliseconds(10),
                     readTimeMax: .seconds(40)
                 ),
-                dns: try Resolver(servers: [NameServer(simulator.addresses.dns)]),
-                gateway: try testGateway(),
+                dns: resolver,
+                spf: try SPFSurveyor(resolver, port: try NameServer(simulator.addresses.dnsAuthoritative).port),
+                gateway: try gateway ?? testGateway(),
                 propagationDelay: .seconds(15),
                 now: { clock.now }
             )
@@ -120,9 +128,28 @@ struct Bench {
         return try ConnectTenant(data: Array(json.utf8))
     }
 
-    /// Runs one attempt; it is cut off right after the frame of that number, as a killed process would be.
+    /// Runs one attempt of connect-tenant.
     func attempt(
         _ payload: ConnectTenant,
+        tenant: String = Scenario.contosoID,
+        memo: String? = nil,
+        since: Date? = nil,
+        killedAfter last: Int? = nil
+    ) async throws -> Attempt {
+        try await self.attempt(
+            ConnectTenantExecutor(settings: self.settings),
+            payload,
+            tenant: tenant,
+            memo: memo,
+            since: since,
+            killedAfter: last
+        )
+    }
+
+    /// Runs one attempt of any job; it is cut off right after the frame of that number, as a killed process would be.
+    func attempt<E: Executor>(
+        _ executor: E,
+        _ payload: E.Payload,
         tenant: String = Scenario.contosoID,
         memo: String? = nil,
         since: Date? = nil,
@@ -146,9 +173,8 @@ struct Bench {
             }
             if count == last { withUnsafeCurrentTask { $0?.cancel() } }
         }
-        let settings = self.settings
         return await withTaskGroup(of: Outcome.self) { group in
-            group.addTask { await ConnectTenantExecutor(settings: settings).run(payload, context) }
+            group.addTask { await executor.run(payload, context) }
             // A process that was killed after its last frame but one never told how it ended.
             let ended = await group.next() ?? .interrupted
             let outcome = last == nil ? ended : .interrupted
@@ -156,9 +182,21 @@ struct Bench {
         }
     }
 
-    /// Runs a job until it ends, letting the pauses pass; gives all attempts.
+    /// Runs a connect-tenant job until it ends, letting the pauses pass; gives all attempts.
     func run(
         _ payload: ConnectTenant,
+        tenant: String = Scenario.contosoID,
+        memo: String? = nil,
+        carriesMemo: Bool = true
+    ) async throws -> [Attempt] {
+        let executor = ConnectTenantExecutor(settings: self.settings)
+        return try await self.run(executor, payload, tenant: tenant, memo: memo, carriesMemo: carriesMemo)
+    }
+
+    /// Runs any job until it ends, letting the pauses pass; gives all attempts.
+    func run<E: Executor>(
+        _ executor: E,
+        _ payload: E.Payload,
         tenant: String = Scenario.contosoID,
         memo: String? = nil,
         carriesMemo: Bool = true
@@ -167,7 +205,7 @@ struct Bench {
         var memo = memo
         var attempts: [Attempt] = []
         while attempts.count < Self.attemptsMax {
-            let attempt = try await self.attempt(payload, tenant: tenant, memo: memo, since: since)
+            let attempt = try await self.attempt(executor, payload, tenant: tenant, memo: memo, since: since)
             attempts.append(attempt)
             guard case .postponed(let pause, _) = attempt.outcome else { break }
             if carriesMemo { memo = attempt.memo ?? memo }

@@ -74,6 +74,7 @@ struct MailBench {
         let simulator = try await SimulatorServer.start(scenario: scenario, ports: .ephemeral)
         let transport = Transport()
         let clock = MovingClock(await simulator.advance(by: 0))
+        let resolver = try Resolver(servers: [NameServer(simulator.addresses.dns)])
         var settings = ExecutorSettings(
             endpoints: try CloudEndpoints(
                 loginURL: simulator.addresses.loginURL,
@@ -86,7 +87,8 @@ struct MailBench {
             ),
             transport: transport,
             limits: .standard,
-            dns: try Resolver(servers: [NameServer(simulator.addresses.dns)]),
+            dns: resolver,
+            spf: try SPFSurveyor(resolver),
             gateway: try testGateway(),
             propagationDelay: .seconds(15),
             now: { clock.now }

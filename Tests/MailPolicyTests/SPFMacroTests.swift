@@ -135,3 +135,36 @@ struct SPFMacroTests {
         #expect(verdict.voids == 0)
     }
 }
+
+@Suite("Senders and explanations at the edges")
+struct SPFSenderTests {
+    private static let names: [String: [DNSRecord]] = [
+        "example.com": [.spf("-all exp=why.example.com")], "why.example.com": [.text("%{s} %{o} %{i}")],
+    ]
+
+    @Test(
+        "Mail without a sender is postmaster's at HELO, or at the domain where HELO is not told",
+        arguments: [
+            ("", "mail.example.net", "postmaster@mail.example.net mail.example.net"),
+            ("<>", "mail.example.net", "postmaster@mail.example.net mail.example.net"),
+            ("", nil, "postmaster@example.com example.com"),
+            (nil, "mail.example.net", "postmaster@example.com example.com"),
+            ("@example.org", nil, "postmaster@example.org example.org"),
+        ] as [(String?, String?, String)]
+    )
+    func nullSender(sender: String?, helo: String?, expected: String) async {
+        let verdict = await check(Self.names, ip: "192.0.2.3", sender: sender, helo: helo)
+        #expect(verdict.explanation == expected + " 192.0.2.3")
+    }
+
+    @Test("In explanations an IPv6 address has capital digits, in names they do not matter")
+    func capitals() async {
+        let verdict = await check(Self.names, ip: "2001:db8::cafe")
+        #expect(verdict.explanation?.hasSuffix("0.C.A.F.E") == true, "\(verdict.explanation ?? "")")
+    }
+
+    @Test("An address literal is no domain", arguments: ["[192.0.2.1]", "[IPv6:2001:db8::1]"])
+    func literal(domain: String) async {
+        #expect(await check([domain: [.spf("+all")]], domain: domain).result == .none)
+    }
+}

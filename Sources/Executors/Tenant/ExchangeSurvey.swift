@@ -33,11 +33,10 @@ struct ExchangeSurvey {
         let outboundSorted = try Ownership(kinds.outbound, outbound, gateway: gateway, known: known)
         let ruleSorted = try Ownership(kinds.rule, rules, gateway: gateway, known: known)
         var warnings: [String] = []
-        for connector in inboundSorted.others.map(ForeignConnector.init)
-            + outboundSorted.others.map(ForeignConnector.init)
-        {
-            if let warning = try connector.warning() { warnings.append(warning) }
+        for connector in inboundSorted.others {
+            if let warning = try ForeignConnector(connector).warning() { warnings.append(warning) }
         }
+        for connector in outboundSorted.others { if let warning = try connector.rivalry() { warnings.append(warning) } }
         try inboundSorted.ours?.refuseEnhancedFiltering()
         self.warnings = warnings
         self.isDehydrated = isDehydrated
@@ -106,6 +105,11 @@ struct Ownership<Kind: ExchangeKind> {
         self.ours = ours.first
         self.others = others
     }
+}
+
+extension OutboundConnector {
+    /// What to say about a connector of someone else; refuses one that is in force for all domains, or may be.
+    func rivalry() throws(Problem) -> String? { try ForeignConnector(self).warning() }
 }
 
 /// The three kinds of a gateway.

@@ -17,14 +17,20 @@ enum Wait: String, CaseIterable {
     case visibility
     /// The service asked for a pause.
     case throttle
+    /// DNS did not tell what a domain publishes.
+    case dnsAnswer = "dns-answer"
+    /// Somebody has to publish a record, and caches have to lose the one before.
+    case dnsRecord = "dns-record"
 
     /// How long it may last.
     ///
-    /// Microsoft states minutes for consent and up to an hour for customisation; role grants have taken hours.
+    /// Microsoft states minutes for consent and up to an hour for customisation; role grants have taken hours. A record in DNS
+    /// is waited for as long as its job may be postponed.
     var limit: Duration {
         switch self {
-        case .consent, .permissions, .visibility: .seconds(30 * 60)
+        case .consent, .permissions, .visibility, .dnsAnswer: .seconds(30 * 60)
         case .exchangeAccess, .customization, .throttle: .seconds(6 * 60 * 60)
+        case .dnsRecord: JobType.enableOutboundConnector.waitLimit
         }
     }
 
@@ -33,8 +39,8 @@ enum Wait: String, CaseIterable {
     /// A consent is as old as its job; an object made late in a long job is not.
     var countsFromStart: Bool {
         switch self {
-        case .consent, .permissions, .exchangeAccess, .customization, .throttle: true
-        case .visibility: false
+        case .consent, .permissions, .exchangeAccess, .customization, .throttle, .dnsRecord: true
+        case .visibility, .dnsAnswer: false
         }
     }
 }
