@@ -77,7 +77,7 @@ struct Bench {
             let clock = Clock(await simulator.advance(by: 0))
             let resolver = try Resolver(
                 servers: [NameServer(simulator.addresses.dns)],
-                timing: ResolverTiming(attempt: .milliseconds(300), tries: 2, total: .seconds(2))
+                timing: ResolverTiming(attempt: .seconds(1), tries: 2, total: .seconds(6))
             )
             let settings = ExecutorSettings(
                 endpoints: try CloudEndpoints(
