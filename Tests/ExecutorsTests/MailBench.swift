@@ -201,10 +201,11 @@ struct MailBench {
         try required(self.simulator.mailbox(mailbox, tenant: Self.tenant)).items
     }
 
-    /// How often an application moved something, by the immutable id of the copy.
+    /// How often an application moved something to another folder, by the immutable id of the copy.
     func moves(to folder: String? = nil) -> [String: Int] {
         self.simulator.mailEffects(tenant: Self.tenant).reduce(into: [:]) { moves, effect in
-            guard effect.action == .moved, effect.by != "user", folder == nil || effect.to == folder else { return }
+            guard effect.action == .moved, effect.by != "user", effect.from != effect.to else { return }
+            guard folder == nil || effect.to == folder else { return }
             moves[effect.id, default: 0] += 1
         }
     }

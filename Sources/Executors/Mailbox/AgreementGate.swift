@@ -76,6 +76,9 @@ actor AgreementGate {
         }
     }
 
+    /// Why nothing may be moved anywhere; nil when it may, or is not known yet.
+    var refusal: Problem? { if case .refused(let problem) = self.verdict { problem } else { nil } }
+
     private func open() {
         self.tell(
             Self.verdict(

@@ -41,6 +41,20 @@ struct MailboxFolders: Sendable {
         return path
     }
 
+    /// Whether a folder lies among those that people see; nil when that cannot be told before `missing` is read.
+    ///
+    /// Recoverable items lie beside, not below, the mailbox's root.
+    func isVisible(_ id: String) -> Bool? {
+        var next: String? = id
+        for _ in 0..<Self.depthMax {
+            guard let id = next else { return false }
+            if self.isRoot(id) { return true }
+            guard let folder = self.known[id] else { return nil }
+            next = folder.parentID == folder.id ? nil : folder.parentID
+        }
+        return false
+    }
+
     /// The first folder on the way up from `id` that was not read; nil when the path is known.
     func missing(above id: String) -> String? {
         var next: String? = id

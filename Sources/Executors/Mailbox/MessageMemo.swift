@@ -26,7 +26,7 @@ struct MessageMemo: TenantMemo, Equatable {
 ///
 /// Rows are joined by `;`, their fields by `,`: target, disposition and note by their places in their lists, user, copy, when
 /// and under which request id it was first and last seen, folder, kept. What takes room without deciding anything (folder
-/// ids, then request ids, then copy ids) is left out when the whole would be too long.
+/// ids, then the looks, then ids and paths) is left out when the whole would be too long.
 enum SettledRows {
     /// Writes rows within a number of bytes.
     static func text<D>(_ rows: [CopyDisposition<D>], bytesMax: Int) -> String
@@ -52,12 +52,13 @@ enum SettledRows {
         let looks =
             detail == .full
             ? [row.before, row.after].flatMap { [$0?.at ?? "", $0?.requestID ?? ""] } : ["", "", "", ""]
-        let user = row.mailboxID == row.mailbox.lowercased() ? "" : row.mailboxID ?? "-"
+        let isBare = detail == .bare
+        let user = isBare || row.mailboxID == row.mailbox.lowercased() ? "" : row.mailboxID ?? "-"
         let fields =
             [
                 String(row.target), String(Array(D.allCases).firstIndex(of: row.disposition) ?? 0),
-                note.map(String.init) ?? "", user, detail == .bare ? "" : row.copyID ?? "",
-            ] + looks + [row.folder ?? "", (row.kept ?? []).joined(separator: " ")]
+                note.map(String.init) ?? "", user, isBare ? "" : row.copyID ?? "",
+            ] + looks + [isBare ? "" : row.folder ?? "", isBare ? "" : (row.kept ?? []).joined(separator: " ")]
         return fields.map(self.escaped).joined(separator: ",")
     }
 
@@ -71,7 +72,8 @@ enum SettledRows {
             let place = Int(fields[1]), dispositions.indices.contains(place)
         else { return nil }
         let mailbox = mailboxes[target]
-        let user = fields[3] == "-" ? nil : fields[3].isEmpty ? mailbox.lowercased() : fields[3]
+        let own = JobID(mailbox)?.description
+        let user = fields[3] == "-" ? nil : fields[3].isEmpty ? own : fields[3]
         var row = CopyDisposition(target: target, mailbox: mailbox, mailboxID: user, disposition: dispositions[place])
         row.note = Int(fields[2]).map { DispositionNote.allCases[min($0, DispositionNote.allCases.count - 1)] }
         row.copyID = fields[4].isEmpty ? nil : fields[4]

@@ -71,11 +71,14 @@ struct PullAttempt: MessageAttempt {
             copiesMax: PullMessageOutput.rowsMax - targets.count,
             agreed: self.memo.print.map { CopyPrint(text: $0) }
         )
-        return try await MailboxRound(tally: self.tally, time: self.time).work(
+        let left = try await MailboxRound(tally: self.tally, time: self.time).work(
             targets,
             background: { await gate.losePatience() },
             { target in await self.walk(target, gate) }
         )
+        // Nobody waits at a gate that nobody came to with a copy.
+        if let refusal = await gate.refusal, refusal.code != .cancelled { throw refusal }
+        return left
     }
 
     private func walk(_ target: MailboxTarget, _ gate: AgreementGate) async -> MailboxRound<PullDisposition>.End {

@@ -220,11 +220,21 @@ struct PullWalk {
         return MailChange(properties: properties)
     }
 
-    private mutating func path(of folder: String) async throws(MailboxTrouble) -> [FolderName] {
+    /// Whether a folder is one that people see, or the quarantine; what lies in recoverable items has been deleted.
+    private mutating func isInReach(_ folder: String) async throws(MailboxTrouble) -> Bool {
+        try await self.learn(folder)
+        return self.folders.isVisible(folder) ?? false
+    }
+
+    private mutating func learn(_ folder: String) async throws(MailboxTrouble) {
         while let missing = self.folders.missing(above: folder) {
-            guard let found = try await self.room.folder(missing) else { break }
+            guard let found = try await self.room.folder(missing) else { return }
             self.folders.learn(found)
         }
+    }
+
+    private mutating func path(of folder: String) async throws(MailboxTrouble) -> [FolderName] {
+        try await self.learn(folder)
         return self.folders.path(of: folder) ?? [FolderName(id: folder, name: "")]
     }
 
@@ -242,7 +252,11 @@ struct PullWalk {
         for id in self.firstLooks.keys.sorted() where view.inside[id] == nil {
             // Lists lag behind; the copy itself does not.
             if view.outside[id] != nil, !self.moved.contains(id) { continue }
-            if let seen = try await room.copy(id) { view.see(seen, quarantine: quarantine) } else { view.lose(id) }
+            guard let seen = try await room.copy(id), try await self.isInReach(seen.value.folderID) else {
+                view.lose(id)
+                continue
+            }
+            view.see(seen, quarantine: quarantine)
         }
         self.see(view)
     }

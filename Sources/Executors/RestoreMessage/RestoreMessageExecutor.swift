@@ -1,6 +1,11 @@
+import Foundation
 package import JobModel
+import Microsoft365
 
-/// Refuses every job of the type for now: the contract is there before the executor is.
+/// Puts back what pull-message moved: the same items into the same folders, as their owners left them.
+///
+/// Safe to be killed anywhere and run again, with its memo or without: each copy carries where it belongs and which restore
+/// moves it.
 package struct RestoreMessageExecutor: Executor {
     private let settings: ExecutorSettings
 
@@ -9,6 +14,104 @@ package struct RestoreMessageExecutor: Executor {
 
     /// Runs one attempt.
     package func run(_ job: RestoreMessage, _ context: ExecutorContext) async -> Outcome {
-        .failed(Problem(.executorUnavailable, "This build has no executor for the job yet."), retryAfter: nil)
+        guard let selector = job.selector else {
+            return .failed(Problem(.invalidPayload, "`data` does not say what to restore."), retryAfter: nil)
+        }
+        var attempt = RestoreAttempt(job: job, selector: selector, context: context, settings: self.settings)
+        return await attempt.carryOut()
+    }
+}
+
+/// One attempt to put messages back.
+struct RestoreAttempt: MessageAttempt {
+    static let type = JobType.restoreMessage
+    static let field = "mailboxes"
+
+    let job: RestoreMessage
+    let selector: RestoreMessage.Selector
+    let context: ExecutorContext
+    let settings: ExecutorSettings
+    let tenant: Microsoft365
+    let mail: Mail
+    let tally: MessageTally<RestoreDisposition>
+    var memo: MessageMemo
+
+    init(
+        job: RestoreMessage,
+        selector: RestoreMessage.Selector,
+        context: ExecutorContext,
+        settings: ExecutorSettings
+    ) {
+        self.job = job
+        self.selector = selector
+        self.context = context
+        self.settings = settings
+        self.tenant = settings.tenant(of: context)
+        self.mail = self.tenant.mail(
+            traffic: settings.mailboxes.traffic,
+            patience: settings.mailboxes.patience,
+            jitter: { Double.random(in: 0...1) }
+        )
+        self.memo = MessageMemo.left(in: context)
+        self.tally = MessageTally(
+            MessageTally.Job(
+                context: context,
+                mailboxes: job.mailboxes,
+                campaign: job.campaign,
+                event: .messageRestored,
+                moved: job.dryRun ? [] : [.restored, .restoredElsewhere]
+            ),
+            memo: self.memo
+        )
+    }
+
+    var mailboxes: [String] { self.job.mailboxes }
+    var isDryRun: Bool { self.job.dryRun }
+    var recipients: (addresses: [String], language: String?) { (self.job.notify, self.job.language) }
+    var unsettled: (unreachable: RestoreDisposition, doubtful: RestoreDisposition) {
+        (.mailboxUnavailable, .undetermined)
+    }
+
+    func notification(totals: [String: Int]) -> NotificationContent {
+        .messagePulled(targets: self.job.mailboxes.count, dispositions: totals)
+    }
+
+    /// Undoing is no danger: it has no cap beside the length of its list.
+    func check(_ targets: [MailboxTarget]) async throws {
+        guard targets.contains(where: { $0.userID != nil }) else {
+            throw Problem(.mailboxesUnknown, "The tenant knows none of the \(targets.count) mailboxes.")
+        }
+    }
+
+    func work(on targets: [MailboxTarget]) async throws -> [MailboxRound<RestoreDisposition>.Left] {
+        try await MailboxRound(tally: self.tally, time: self.time).work(targets, background: {}) { target in
+            await self.walk(target)
+        }
+    }
+
+    private func walk(_ target: MailboxTarget) async -> MailboxRound<RestoreDisposition>.End {
+        guard let user = target.userID else { return .settled([target.row(.mailboxUnavailable, .notInTenant)]) }
+        var walk = RestoreWalk(
+            job: self.context.job,
+            selector: self.selector,
+            target: target,
+            room: MailboxRoom(mail: self.mail, user: user)
+        )
+        do throws(MailboxTrouble) {
+            let rows = try await walk.restore(isDryRun: self.job.dryRun) { await self.tally.doubt(target.index) }
+            return .settled(rows)
+        } catch {
+            return self.end(target, error)
+        }
+    }
+
+    private func end(_ target: MailboxTarget, _ trouble: MailboxTrouble) -> MailboxRound<RestoreDisposition>.End {
+        switch trouble {
+        case .notInTenant: .settled([target.row(.mailboxUnavailable, .notInTenant)])
+        case .noMailbox: .settled([target.row(.mailboxUnavailable, .noMailbox)])
+        case .denied: .settled([target.row(.accessDenied, .blockedByPolicy)])
+        case .transient(let error): .left(error)
+        case .jobWide(let error): .over(error)
+        }
     }
 }

@@ -1,0 +1,106 @@
+import Foundation
+import JobModel
+import Microsoft365
+import Simulator
+import TestSupport
+import Testing
+
+@testable import Executors
+
+/// SLUICE_PULL_SEEDS asks for more seeds than the few of every run.
+private let seeds = Seeds.of("SLUICE_PULL_SEEDS", standard: 3)
+
+@Suite("Pull and restore killed at any moment, under faults", .serialized)
+struct MessageKilledTests {
+    /// The same number for the same seed, wherever it runs.
+    private struct Chance: RandomNumberGenerator {
+        var state: UInt64
+        mutating func next() -> UInt64 {
+            self.state = self.state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return (self.state >> 31) ^ self.state
+        }
+    }
+
+    private static let members = 25
+
+    private static var deliveries: [ScenarioDelivery] {
+        var delivery = ScenarioDelivery(MailBench.message, members: ScenarioMembers(first: 1, last: Self.members))
+        delivery.copies = 3
+        delivery.isVaried = true
+        return [delivery]
+    }
+
+    /// Faults that a seed spreads over the calls of a job.
+    private static func rules(_ chance: inout Chance) -> [FaultRule] {
+        let routes = [
+            "graph.messages.move", "graph.messages.update", "graph.messages.list", "graph.mailFolders.create",
+            "graph.mailFolders.list", "graph.messages.get", "graph.mailFolders.messages.list",
+        ]
+        return (0..<12).map { _ in
+            var fault = Fault([.reply, .empty, .throttle, .garbage].randomElement(using: &chance) ?? .reply)
+            fault.status = [500, 503, 504].randomElement(using: &chance)
+            fault.code = "ErrorInternalServerError"
+            fault.afterCommit = Bool.random(using: &chance)
+            if fault.kind == .throttle { fault.retryAfter = "0.05" }
+            let route = routes.randomElement(using: &chance) ?? "graph.messages.move"
+            return FaultRule(
+                route: route,
+                fault: fault,
+                nth: Int.random(in: 1...40, using: &chance),
+                count: Int.random(in: 1...2, using: &chance)
+            )
+        }
+    }
+
+    /// Runs a job that is killed again and again after so many calls, with its memo or without, and at last is not.
+    private func runKilled(
+        _ payload: any Sendable,
+        _ job: JobID,
+        _ bench: MailBench,
+        _ chance: inout Chance
+    ) async throws -> MailBench.Attempt {
+        var memo: String?
+        for _ in 0..<3 {
+            let calls = await bench.simulator.journal().count + Int.random(in: 1...160, using: &chance)
+            let simulator = bench.simulator
+            let attempt = try await bench.attempt(payload, job: job, memo: memo) {
+                try await eventually(within: .seconds(20), "so many calls", every: .milliseconds(1)) {
+                    await simulator.journal().count >= calls
+                }
+            }
+            memo = Bool.random(using: &chance) ? attempt.memo ?? memo : nil
+            if case .succeeded = attempt.outcome { return attempt }
+        }
+        return try await bench.run(payload, job: job, memo: memo)
+    }
+
+    @Test(
+        "Each copy is moved once, the counts are exact, and a restore leaves the mailboxes as they were",
+        arguments: seeds
+    )
+    func staysExact(seed: Int) async throws {
+        var chance = Chance(state: UInt64(seed) &* 0x9E37_79B9_7F4A_7C15)
+        try await MailBench.with(members: Self.members, deliveries: Self.deliveries) {
+            $0.seed = UInt64(seed)
+        } _: { bench in
+            let (job, all) = (JobID(UUID()), (1...Self.members).map(MailBench.member))
+            let copies = bench.simulator.census(of: MailBench.message, tenant: MailBench.tenant).copies
+            for rule in Self.rules(&chance) { await bench.simulator.add(rule) }
+            let pulled = try await self.runKilled(try MailBench.pull(all), job, bench, &chance).pulled
+            #expect(pulled.totals["pulled"] == copies, "\(pulled.totals)")
+            #expect(pulled.dispositions.count == copies)
+            #expect(Set(pulled.dispositions.map(\.target)) == Set(0..<Self.members))
+            let after = bench.simulator.census(of: MailBench.message, tenant: MailBench.tenant)
+            #expect(after.folders == [quarantine: copies])
+            #expect(bench.moves().count == copies && bench.moves().values.allSatisfy { $0 == 1 })
+
+            let restore = try MailBench.restore(all, ["pullJob": job.description])
+            let restored = try await self.runKilled(restore, JobID(UUID()), bench, &chance).restored
+            #expect(restored.totals["restored"] == copies, "\(restored.totals)")
+            #expect(bench.simulator.mailDifferences(tenant: MailBench.tenant) == [])
+            #expect(bench.moves().values.allSatisfy { $0 == 2 })
+            let misdeeds = await bench.simulator.violations().filter { $0.kind != .impatience }
+            #expect(misdeeds.isEmpty, "\(misdeeds)")
+        }
+    }
+}

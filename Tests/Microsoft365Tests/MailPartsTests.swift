@@ -1,0 +1,176 @@
+import Foundation
+import NIOHTTP1
+import Testing
+
+@testable import Microsoft365
+
+@Suite("Calls on mailboxes, before they are sent and after")
+struct MailPartsTests {
+    private static let start = ContinuousClock.now
+
+    private static func request(_ mailbox: String? = "m", _ method: HTTPMethod = .GET) -> MailRequest {
+        MailRequest(operation: "mail.find", mailbox: mailbox, method: method, path: "/users/m/messages")
+    }
+
+    private static func outcomes(_ json: String, _ requests: [MailRequest]) -> [Result<MailReply, Microsoft365Error>] {
+        MailBatch(requests: requests).outcomes(
+            in: JSONValue(parsing: Data(json.utf8)) ?? .null,
+            requestID: "outer",
+            tenant: UUID(),
+            now: Date()
+        )
+    }
+
+    @Test(
+        "A message id survives its way into an address",
+        arguments: [
+            ("<a+b@x>", "%3Ca%2Bb%40x%3E"), ("<o'hara@x>", "%3Co%27%27hara%40x%3E"),
+            ("<a&b#c%d=e/f?g@x>", "%3Ca%26b%23c%25d%3De%2Ff%3Fg%40x%3E"),
+            ("<ü@x>", "%3C%C3%BC%40x%3E"), ("<a<b@x>", "%3Ca%3Cb%40x%3E"),
+        ]
+    )
+    func encodes(id: String, encoded: String) {
+        let query = MailText.query([("$filter", "internetMessageId eq \(MailText.quoted(id))")])
+        #expect(query == "?$filter=internetMessageId%20eq%20%27\(encoded)%27")
+    }
+
+    @Test("Every entry asks for immutable ids itself, and has a content type when it has a body")
+    func writesEntries() {
+        var move = Self.request("m", .POST)
+        move.body = .object(["destinationId": "f"])
+        move.ifMatch = "W/\"1\""
+        let entry = move.entry(id: "3")
+        #expect(entry["headers"]["Prefer"].string == "IdType=\"ImmutableId\"")
+        #expect(entry["headers"]["Content-Type"].string == "application/json")
+        #expect(entry["headers"]["If-Match"].string == "W/\"1\"")
+        #expect(Self.request().entry(id: "1")["headers"]["Content-Type"] == .null)
+    }
+
+    @Test("Answers are matched by id in any order; a missing one leaves a write in doubt and a read to be repeated")
+    func matchesAnswers() throws {
+        let json = #"{"responses":[{"id":"2","status":200,"body":{"x":2}},{"id":0,"status":200,"body":{"x":0}}]}"#
+        let outcomes = Self.outcomes(json, [Self.request(), Self.request("m", .POST), Self.request(), Self.request()])
+        #expect(try outcomes[0].get().body["x"].integer == 0)
+        #expect(try outcomes[2].get().body["x"].integer == 2)
+        #expect(try outcomes[2].get().evidence.requestID == "outer")
+        #expect(throws: Microsoft365Error.self) { try outcomes[1].get() }
+        func code(_ index: Int) -> Microsoft365Error.Code? {
+            if case .failure(let error) = outcomes[index] { error.code } else { nil }
+        }
+        #expect(code(1) == .interrupted && code(3) == .unavailable)
+    }
+
+    @Test(
+        "A pause is read in every form",
+        arguments: [
+            (#""2.128""#, Duration.milliseconds(2_128) as Duration?), ("3", .seconds(3)), ("0.5", .milliseconds(500)),
+            (#""soon""#, nil),
+        ]
+    )
+    func readsPauses(value: String, pause: Duration?) {
+        let json =
+            #"{"responses":[{"id":"0","status":429,"headers":{"Retry-After":\#(value)},"body":{"error":{"code":"ApplicationThrottled"}}}]}"#
+        guard case .failure(let error) = Self.outcomes(json, [Self.request()])[0] else { return #expect(Bool(false)) }
+        #expect(error.code == .throttled && error.retryAfter == pause && error.serviceCode == "ApplicationThrottled")
+    }
+
+    @Test(
+        "Only what may be repeated is: throttled calls, and reads",
+        arguments: [
+            (Microsoft365Error.Code.throttled, true, true), (.throttled, false, true), (.unavailable, false, true),
+            (.unreachable, true, true), (.interrupted, true, false), (.malformedAnswer, true, false),
+            (.malformedAnswer, false, true), (.notFound, false, false), (.forbidden, false, false),
+        ]
+    )
+    func repeats(code: Microsoft365Error.Code, isWrite: Bool, isRepeated: Bool) {
+        let error = Microsoft365Error(code, operation: "mail.move", isWrite: isWrite)
+        let patience = MailPatience.standard
+        #expect((patience.pause(after: error, attempts: 1, jitter: 1) != nil) == isRepeated)
+        #expect(patience.pause(after: error, attempts: 100, jitter: 1) == nil)
+    }
+
+    @Test("A pause is the service's, unless it is too long to be waited for; a damaged item is not asked for again")
+    func boundsPauses() {
+        let patience = MailPatience.standard
+        func error(_ pause: Duration?, _ code: String? = nil) -> Microsoft365Error {
+            Microsoft365Error(.throttled, operation: "o", serviceCode: code, retryAfter: pause)
+        }
+        #expect(patience.pause(after: error(.seconds(7)), attempts: 1, jitter: 0) == .seconds(7))
+        #expect(patience.pause(after: error(.seconds(31)), attempts: 1, jitter: 0) == nil)
+        #expect(patience.pause(after: error(nil), attempts: 2, jitter: 0) == .milliseconds(500))
+        #expect(patience.pause(after: error(nil), attempts: 2, jitter: 1) == .seconds(1))
+        #expect(patience.pause(after: error(nil, "ErrorCorruptData"), attempts: 1, jitter: 0) == nil)
+    }
+
+    @Test("A batch holds twenty calls, passes busy mailboxes over, and leaves what is to come later")
+    func fillsBatches() {
+        var queue = MailQueue()
+        for number in 0..<25 {
+            queue.add(MailQueue.Item(number: number, request: Self.request("m\(number % 24)"), ready: Self.start))
+        }
+        queue.add(MailQueue.Item(number: 99, request: Self.request("late"), ready: Self.start + .seconds(1)))
+        #expect(queue.isFull(at: Self.start))
+        let first = queue.take(at: Self.start) { $0.mailbox != "m3" }
+        #expect(first.map(\.number) == Array(0...2) + Array(4...20))
+        #expect(queue.take(at: Self.start) { _ in true }.map(\.number) == [3, 21, 22, 23, 24])
+        #expect(queue.take(at: Self.start) { _ in true }.isEmpty)
+        #expect(queue.next == Self.start + .seconds(1))
+    }
+
+    @Test("Mailboxes that held a batch up travel in small batches, then alone, until they are quick again")
+    func separatesTheSlow() {
+        var queue = MailQueue()
+        func fill() {
+            for number in 0..<8 {
+                queue.add(MailQueue.Item(number: number, request: Self.request("m\(number)"), ready: Self.start))
+            }
+        }
+        fill()
+        let all = queue.take(at: Self.start) { _ in true }
+        queue.judge(all, wasSlow: true)
+        fill()
+        let five = queue.take(at: Self.start) { _ in true }
+        #expect(five.count == MailQueue.suspectsMax)
+        queue.judge(five, wasSlow: true)
+        queue.judge(queue.take(at: Self.start) { _ in true }, wasSlow: false)
+        fill()
+        #expect(queue.take(at: Self.start) { _ in true }.map(\.number) == [0])
+        #expect(queue.take(at: Self.start) { _ in true }.map(\.number) == [1])
+        _ = (2...4).map { _ in queue.take(at: Self.start) { _ in true } }
+        #expect(queue.take(at: Self.start) { _ in true }.map(\.number) == [5, 6, 7])
+    }
+
+    @Test("A mailbox has four calls at once and 3,200 in a window; other mailboxes and tenants have their own")
+    func boundsMailboxes() {
+        let (traffic, tenant) = (MailTraffic(), UUID())
+        var granted = 0
+        for _ in 0..<5 where traffic.begin("m", of: tenant, at: Self.start) { granted += 1 }
+        #expect(granted == MailTraffic.mailboxCallsMax)
+        #expect(traffic.begin("n", of: tenant, at: Self.start) && traffic.begin("m", of: UUID(), at: Self.start))
+        for _ in granted..<MailTraffic.windowCallsMax {
+            traffic.end("m", of: tenant)
+            #expect(traffic.begin("m", of: tenant, at: Self.start))
+        }
+        traffic.end("m", of: tenant)
+        #expect(!traffic.begin("m", of: tenant, at: Self.start + .seconds(299)))
+        #expect(traffic.begin("m", of: tenant, at: Self.start + .seconds(301)))
+    }
+
+    @Test("A tenant's pace grows while all goes well, halves when it is too much, and rests when it is asked to")
+    func adapts() {
+        let (traffic, tenant) = (MailTraffic(), UUID())
+        func batch(_ manners: MailManners) {
+            #expect(traffic.beginBatch(of: tenant, at: Self.start) == nil)
+            traffic.endBatch(of: tenant, as: manners, at: Self.start)
+        }
+        for _ in 0..<100 { batch(.fine) }
+        #expect(traffic.batchesLimit(of: tenant) == MailTraffic.batchesMax)
+        batch(.tooMuch(pause: nil))
+        #expect(traffic.batchesLimit(of: tenant) == MailTraffic.batchesMax / 2)
+        batch(.tooMuch(pause: .seconds(2)))
+        #expect(traffic.beginBatch(of: tenant, at: Self.start + .seconds(1)) == .seconds(1))
+        #expect(traffic.beginBatch(of: tenant, at: Self.start + .seconds(2)) == nil)
+        #expect(MailManners(throttled: 0, of: 20) == .fine && MailManners(throttled: 5, of: 20) == .neutral)
+        #expect(MailManners(throttled: 6, of: 20) == .tooMuch(pause: nil))
+    }
+}
