@@ -35,7 +35,7 @@ struct ExecuteCommand: AsyncParsableCommand {
         // whoever gets the job next must find the tenant to himself.
         let executor = ExecutorMain(
             type: type,
-            settings: settings.executorSettings(transport: transport),
+            settings: settings.executorSettings(of: type, transport: transport),
             grace: .zero,
             logger: logger
         )

@@ -15,19 +15,60 @@ extension Settings {
         )
     }
 
-    /// Who we are to the login service: a certificate where one is set, else a secret.
+    /// Whether the jobs in mailboxes have an app registration of their own.
+    var hasMailFamily: Bool { self.text(.mailClientID) != nil }
+
+    /// Who the executors of a job type are to the login service.
+    func application(for type: JobType) throws -> Application {
+        type.worksInMailboxes && self.hasMailFamily
+            ? try self.application(.mailClientID, .mailClientSecretFile, .mailCertificateFile, .mailPrivateKeyFile)
+            : try self.application()
+    }
+
+    /// Who we are to the login service.
     func application() throws -> Application {
-        let clientID = try self.required(.microsoftClientID)
-        if let certificate = try self.secret(.microsoftCertificateFile) {
-            guard let key = try self.secret(.microsoftPrivateKeyFile) else {
-                throw CommandFailure.failed("microsoft.certificate-file needs microsoft.private-key-file beside it")
+        try self.application(
+            .microsoftClientID,
+            .microsoftClientSecretFile,
+            .microsoftCertificateFile,
+            .microsoftPrivateKeyFile
+        )
+    }
+
+    /// A family of credentials: a certificate where one is set, else a secret.
+    private func application(
+        _ id: Setting,
+        _ secretFile: Setting,
+        _ certificateFile: Setting,
+        _ keyFile: Setting
+    ) throws -> Application {
+        let clientID = try self.required(id)
+        if let certificate = try self.secret(certificateFile) {
+            guard let key = try self.secret(keyFile) else {
+                throw CommandFailure.failed("\(certificateFile.rawValue) needs \(keyFile.rawValue) beside it")
             }
             return Application(clientID: clientID, credential: .certificate(pem: certificate, keyPEM: key))
         }
-        guard let secret = try self.secret(.microsoftClientSecretFile) else {
-            throw CommandFailure.failed("set microsoft.client-secret-file, or microsoft.certificate-file and its key")
+        guard let secret = try self.secret(secretFile) else {
+            throw CommandFailure.failed("set \(secretFile.rawValue), or \(certificateFile.rawValue) and its key")
         }
         return Application(clientID: clientID, credential: .secret(secret))
+    }
+
+    /// How hard mailboxes may be worked, and how much may be pulled.
+    func mailboxes() throws -> MailboxSettings {
+        let protected = self.list(.pullProtectedMailboxes)
+        if let stray = protected.first(where: { !MessageRule.isMailbox($0) }) {
+            throw CommandFailure.failed("pull.protected-mailboxes: \(stray) is neither an address nor an object id")
+        }
+        return MailboxSettings(
+            traffic: MailTraffic(),
+            patience: .standard,
+            targetsPerJob: try self.number(.pullTargetsPerJob),
+            targetsPerHour: try self.number(.pullTargetsPerHour),
+            protectedMailboxes: protected,
+            quota: PullQuota()
+        )
     }
 
     /// The gateway that tenants are connected to.
@@ -62,21 +103,21 @@ extension Settings {
     }
 
     /// Everything an executor needs; what is wrong with it becomes the problem of every job.
-    func executorSettings(transport: Transport) -> Result<ExecutorSettings, Problem> {
+    func executorSettings(of type: JobType, transport: Transport) -> Result<ExecutorSettings, Problem> {
         do {
-            return .success(
-                ExecutorSettings(
-                    endpoints: try self.endpoints(),
-                    application: try self.application(),
-                    transport: transport,
-                    limits: .standard,
-                    dns: try self.resolver(),
-                    spf: try self.surveyor(),
-                    gateway: try self.gateway(),
-                    propagationDelay: .seconds(try self.number(.microsoftPropagationDelay)),
-                    now: { Date() }
-                )
+            var settings = ExecutorSettings(
+                endpoints: try self.endpoints(),
+                application: try self.application(for: type),
+                transport: transport,
+                limits: .standard,
+                dns: try self.resolver(),
+                spf: try self.surveyor(),
+                gateway: try self.gateway(),
+                propagationDelay: .seconds(try self.number(.microsoftPropagationDelay)),
+                now: { Date() }
             )
+            settings.mailboxes = try self.mailboxes()
+            return .success(settings)
         } catch let problem as Problem {
             return .failure(problem)
         } catch let failure as CommandFailure {

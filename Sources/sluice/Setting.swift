@@ -1,3 +1,5 @@
+import JobModel
+
 /// Every setting by name: the only list; what each takes and means is in `SettingDescription.swift`.
 ///
 /// The raw value is the key in the YAML file; in the environment `broker.url` is `SLUICE_BROKER_URL`.
@@ -30,6 +32,13 @@ enum Setting: String, CaseIterable {
     case microsoftCertificateFile = "microsoft.certificate-file"
     case microsoftPrivateKeyFile = "microsoft.private-key-file"
     case microsoftPropagationDelay = "microsoft.propagation-delay"
+    case mailClientID = "microsoft.mail.client-id"
+    case mailClientSecretFile = "microsoft.mail.client-secret-file"
+    case mailCertificateFile = "microsoft.mail.certificate-file"
+    case mailPrivateKeyFile = "microsoft.mail.private-key-file"
+    case pullTargetsPerJob = "pull.targets-per-job"
+    case pullTargetsPerHour = "pull.targets-per-hour"
+    case pullProtectedMailboxes = "pull.protected-mailboxes"
     case gatewayName = "gateway.name"
     case gatewayInboundRanges = "gateway.inbound-ranges"
     case gatewaySmartHosts = "gateway.smart-hosts"
@@ -68,6 +77,8 @@ enum Setting: String, CaseIterable {
         case .workerExecutorMemory: "512"
         case .microsoftCloud: "global"
         case .microsoftPropagationDelay: "15"
+        case .pullTargetsPerJob: "1000"
+        case .pullTargetsPerHour: "100000"
         case .dnsAuthoritativePort: "53"
         case .notifierLanguage: "en"
         case .notifierSendmail: "/usr/sbin/sendmail,-i,-t"
@@ -77,7 +88,9 @@ enum Setting: String, CaseIterable {
         case .brokerPasswordFile, .brokerCAFile, .brokerCertificateFile, .brokerKeyFile, .workerName,
             .workerTenantConcurrency, .monitorListen, .tracingOTLPURL, .microsoftLoginURL, .microsoftGraphURL,
             .microsoftExchangeURL, .microsoftClientID, .microsoftClientSecretFile, .microsoftCertificateFile,
-            .microsoftPrivateKeyFile, .gatewayName, .gatewayInboundRanges, .gatewaySmartHosts, .gatewayEgressAddresses,
+            .microsoftPrivateKeyFile, .mailClientID, .mailClientSecretFile, .mailCertificateFile,
+            .mailPrivateKeyFile, .pullProtectedMailboxes, .gatewayName, .gatewayInboundRanges, .gatewaySmartHosts,
+            .gatewayEgressAddresses,
             .gatewaySPFMechanism, .gatewayMXHosts, .dnsResolvers, .notifierFrom, .notifierOperators, .notifierTemplates,
             .notifierWebhookURL, .notifierWebhookKeyFile, .notifierWebhookCAFile, .consentRedirectURI, .consentKeyFile:
             nil
@@ -92,12 +105,29 @@ enum Setting: String, CaseIterable {
         "SLUICE_" + self.rawValue.uppercased().map { $0.isLetter || $0.isNumber ? String($0) : "_" }.joined()
     }
 
-    /// What an executor may see: where Microsoft is, who we are there, the gateway, whom to ask for DNS, and how to log; never the
-    /// broker or the ledger.
-    static var executors: [Setting] {
-        self.allCases.filter {
-            $0.rawValue.hasPrefix("microsoft.") || $0.rawValue.hasPrefix("gateway.") || $0.rawValue.hasPrefix("dns.")
-                || $0.rawValue.hasPrefix("log.") || $0.rawValue.hasPrefix("tracing.") || $0 == .workerExecutorMemory
+    /// What an executor of a job type may see: where Microsoft is, who we are there, the gateway, whom to ask for DNS and how to log;
+    /// never the broker or the ledger.
+    ///
+    /// Each family sees its own app registration alone: those that work in mailboxes `microsoft.mail`, where it is set.
+    static func executors(of type: JobType, hasMailFamily: Bool) -> [Setting] {
+        let isMail = type.worksInMailboxes
+        let common: Set<Setting> = [
+            .microsoftClientID, .microsoftClientSecretFile, .microsoftCertificateFile, .microsoftPrivateKeyFile,
+        ]
+        return self.allCases.filter { setting in
+            switch setting {
+            case .dnsResolvers, .dnsAuthoritativePort, .workerExecutorMemory: true
+            case _ where setting.rawValue.hasPrefix("log."), _ where setting.rawValue.hasPrefix("tracing."): true
+            case _ where setting.rawValue.hasPrefix("microsoft.mail."), _ where setting.rawValue.hasPrefix("pull."):
+                isMail
+            case _ where common.contains(setting): !(isMail && hasMailFamily)
+            default: setting.rawValue.hasPrefix("microsoft.") || setting.rawValue.hasPrefix("gateway.")
+            }
         }
     }
+}
+
+extension JobType {
+    /// Whether its executor works in mailboxes, with the app registration of that family.
+    var worksInMailboxes: Bool { self == .pullMessage || self == .restoreMessage }
 }

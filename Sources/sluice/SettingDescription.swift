@@ -44,8 +44,11 @@ extension Setting {
         case .workerExecutorMemory: .number(128...65_536, "MiB")
         case .microsoftCloud: .choice(["global", "gcc-high", "dod", "china"])
         case .microsoftLoginURL, .microsoftGraphURL, .microsoftExchangeURL: .text("URL; plain http on loopback only")
-        case .microsoftClientID: .text("GUID")
+        case .microsoftClientID, .mailClientID: .text("GUID")
         case .microsoftPropagationDelay: .number(1...300, "seconds")
+        case .pullTargetsPerJob: .number(1...1_000, "mailboxes")
+        case .pullTargetsPerHour: .number(1...10_000_000, "mailboxes")
+        case .pullProtectedMailboxes: .list("addresses, or object ids of users")
         case .gatewayName: .text("1 to 40 characters")
         case .gatewayInboundRanges: .list("IPv4 blocks from /16 to /32")
         case .gatewaySmartHosts, .gatewayMXHosts: .list("host names")
@@ -64,7 +67,8 @@ extension Setting {
         case .notifierRetryDelay: .number(1...3_600, "seconds")
         case .brokerPasswordFile, .brokerCAFile, .brokerCertificateFile, .brokerKeyFile, .ledgerPath,
             .microsoftClientSecretFile, .microsoftCertificateFile, .microsoftPrivateKeyFile, .consentKeyFile,
-            .notifierWebhookKeyFile, .notifierWebhookCAFile, .notifierLedgerPath:
+            .notifierWebhookKeyFile, .notifierWebhookCAFile, .notifierLedgerPath,
+            .mailClientSecretFile, .mailCertificateFile, .mailPrivateKeyFile:
             .file
         }
     }
@@ -102,6 +106,15 @@ extension Setting {
         case .microsoftCertificateFile: "Its certificate (PEM); wins over a secret."
         case .microsoftPrivateKeyFile: "The private key of its certificate (PEM)."
         case .microsoftPropagationDelay: "The pause before the first look whether a grant is in effect."
+        case .mailClientID:
+            "The app registration of pull-message and restore-message; without it they use the common one."
+        case .mailClientSecretFile: "Holds its client secret."
+        case .mailCertificateFile: "Its certificate (PEM); wins over a secret."
+        case .mailPrivateKeyFile: "The private key of its certificate (PEM)."
+        case .pullTargetsPerJob: "How many mailboxes a pull-message job may name; over it the whole job is refused."
+        case .pullTargetsPerHour:
+            "How many mailboxes of one tenant pulls may touch in an hour; every executor process counts for itself."
+        case .pullProtectedMailboxes: "Mailboxes that no pull-message job may name; it is refused as a whole."
         case .gatewayName: "The gateway's name, part of the names of its objects in every tenant."
         case .gatewayInboundRanges: "Where the gateway's mail to tenants comes from."
         case .gatewaySmartHosts: "The hosts that take the tenants' outgoing mail."
@@ -143,6 +156,9 @@ extension Setting {
         case .workerDrain: "Shorter than the service manager's own limit."
         case .workerExecutorMemory: "Higher when executors of large tenants are ended for it."
         case .microsoftPropagationDelay: "Shorter in tests."
+        case .pullTargetsPerJob: "Lower where a campaign must pass several hands."
+        case .pullTargetsPerHour: "Lower as a brake on mistakes; with several hosts, a share for each."
+        case .pullProtectedMailboxes: "When a mailbox must not be touched, such as one on hold or of a board member."
         case .gatewayName: "Never: objects under the old name would no longer be recognised."
         case .gatewayInboundRanges, .gatewaySmartHosts, .gatewayEgressAddresses, .gatewaySPFMechanism, .gatewayMXHosts:
             "When the gateway moves; then verify the tenants and repair."
@@ -155,10 +171,11 @@ extension Setting {
         case .notifierAttempts, .notifierRetryDelay: "More, or longer, when the mail system is often away."
         case .notifierWebhookKeyFile: "To change the key: add a line, move the receiver to it, remove the old line."
         case .brokerPasswordFile, .microsoftClientSecretFile, .microsoftCertificateFile, .microsoftPrivateKeyFile,
-            .brokerCertificateFile, .brokerKeyFile:
+            .brokerCertificateFile, .brokerKeyFile, .mailClientSecretFile, .mailCertificateFile, .mailPrivateKeyFile:
             "When the secret is rotated: replace the file, then restart."
         case .tracingOTLPURL, .brokerURL, .brokerCAFile, .ledgerPath, .workerName, .microsoftCloud, .microsoftLoginURL,
-            .microsoftGraphURL, .microsoftExchangeURL, .microsoftClientID, .notifierFrom, .notifierLanguage,
+            .microsoftGraphURL, .microsoftExchangeURL, .microsoftClientID, .mailClientID, .notifierFrom,
+            .notifierLanguage,
             .notifierWebhookCAFile, .notifierLedgerPath, .consentRedirectURI, .consentKeyFile:
             nil
         }

@@ -137,7 +137,7 @@ struct WorkerCommand: AsyncParsableCommand {
         let concurrency = try settings.number(.workerConcurrency)
         let hasShare = settings.text(.workerTenantConcurrency) != nil
         let share = hasShare ? try settings.number(.workerTenantConcurrency) : (concurrency + 1) / 2
-        let environment = self.environment(settings)
+        let environments = self.environments(settings)
         let executable = try FilePath(FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
         return WorkerConfiguration(
             name: name,
@@ -151,18 +151,23 @@ struct WorkerCommand: AsyncParsableCommand {
                 ExecutorCommand(
                     executable: executable,
                     arguments: ["execute", type.rawValue],
-                    environment: environment
+                    environment: environments[type] ?? [:]
                 )
             }
         )
     }
 
-    /// The whole environment of an executor: its settings, and how a crash is reported.
-    private func environment(_ settings: Settings) -> [String: String] {
-        var environment = [
+    /// The whole environment of the executors of each type: their settings, and how a crash is reported.
+    private func environments(_ settings: Settings) -> [JobType: [String: String]] {
+        let common = [
             "SWIFT_BACKTRACE": "enable=yes,color=no,interactive=no,images=none,registers=none,threads=crashed"
         ]
-        for setting in Setting.executors { environment[setting.variable] = settings.line(setting) }
-        return environment
+        return JobType.allCases.reduce(into: [:]) { environments, type in
+            var environment = common
+            for setting in Setting.executors(of: type, hasMailFamily: settings.hasMailFamily) {
+                environment[setting.variable] = settings.line(setting)
+            }
+            environments[type] = environment
+        }
     }
 }
