@@ -10,6 +10,8 @@ package struct TopologyFinding: Sendable, Equatable, Codable {
         case different
         /// The login may not look at it.
         case forbidden
+        /// A policy of the broker overrules an argument.
+        case overruled
     }
 
     /// `exchange job.due` or `queue job.dead`.
@@ -53,7 +55,7 @@ extension JobTopology {
     /// Everything missing or different, compared by the broker itself.
     ///
     /// What exists is declared again with our arguments: the broker refuses (406) where they differ, and changes nothing
-    /// where they do not. Bindings and policies cannot be read over AMQP 0-9-1.
+    /// where they do not. Bindings cannot be read over AMQP 0-9-1; for policies see ``overruled(on:probe:)``.
     package static func differences(on connection: Connection) async throws(AMQPError) -> [TopologyFinding] {
         var findings = try await self.missing(on: connection)
         let absent = Set(findings.map(\.object))

@@ -1,4 +1,5 @@
 package import AMQP
+import Foundation
 import JobModel
 import JobQueue
 
@@ -46,7 +47,10 @@ package enum BrokerDoctor {
 
     private static func topology(on connection: Connection) async -> [DoctorFinding] {
         do {
-            let findings = try await JobTopology.differences(on: connection)
+            let probe = "probe-\(UUID().uuidString.lowercased())"
+            let findings =
+                try await JobTopology.differences(on: connection)
+                + JobTopology.overruled(on: connection, probe: probe)
             guard !findings.isEmpty else {
                 let count = JobTopology.queues.count
                 return [
@@ -72,6 +76,7 @@ package enum BrokerDoctor {
         switch kind {
         case .missing: "Run `sluice topology apply`."
         case .different: "Drain and delete it, then run `sluice topology apply`; arguments cannot be changed."
+        case .overruled: "Take `overflow` out of the policy, or set it to reject-publish: `rabbitmqctl list_policies`."
         case .forbidden: "Give the login the right to configure it, or run doctor with one that has it."
         }
     }

@@ -30,7 +30,7 @@ actor ExecutorProcess {
     static let watchInterval = Duration.milliseconds(500)
 
     private struct Running {
-        let deadline: Date
+        let deadline: ContinuousClock.Instant
         let replies: AsyncStream<ExecutorReply>.Continuation
     }
 
@@ -85,7 +85,9 @@ actor ExecutorProcess {
     func start(_ request: ExecutorRequest) -> AsyncStream<ExecutorReply>? {
         guard self.isAccepting else { return nil }
         let (stream, continuation) = AsyncStream.makeStream(of: ExecutorReply.self)
-        self.running.withLock { $0[request.job] = Running(deadline: request.deadline, replies: continuation) }
+        // From here on by a clock that nobody sets.
+        let deadline = ContinuousClock.now + .seconds(request.deadline.timeIntervalSinceNow)
+        self.running.withLock { $0[request.job] = Running(deadline: deadline, replies: continuation) }
         self.served += 1
         if self.served >= self.jobsMax { self.isAccepting = false }
         self.writer?.write(WorkerFrame.run(request).line())
@@ -174,7 +176,7 @@ actor ExecutorProcess {
     /// Looks at deadlines and idleness; returns when the child has to be ended.
     private func watch() async {
         while (try? await Task.sleep(for: Self.watchInterval)) != nil {
-            let now = Date()
+            let now = ContinuousClock.now
             if let late = self.running.withLock({ $0.first { $0.value.deadline < now }?.key }) {
                 self.ending = self.ending ?? .overdue(late)
             }

@@ -33,7 +33,10 @@ struct TopologyCommand: AsyncParsableCommand {
     struct Verify: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Compare the broker with what is wanted; exit 1 when it differs.",
-            discussion: "Bindings and policies cannot be read over AMQP; apply makes bindings again."
+            discussion: """
+                Bindings cannot be read over AMQP; apply makes them again. Policies are found by what they do to queues made for \
+                a moment beside ours: one that drops messages where a queue is full, by a pattern such as `^job\\.`.
+                """
         )
 
         @OptionGroup var common: CommonOptions
@@ -44,7 +47,10 @@ struct TopologyCommand: AsyncParsableCommand {
             let connection = try await self.common.settings().connect(name: "sluice topology verify")
             let findings: [TopologyFinding]
             do {
-                findings = try await JobTopology.differences(on: connection)
+                let probe = "probe-\(UUID().uuidString.lowercased())"
+                findings =
+                    try await JobTopology.differences(on: connection)
+                    + JobTopology.overruled(on: connection, probe: probe)
             } catch {
                 throw CommandFailure.failed("\(error)")
             }
@@ -59,7 +65,7 @@ struct TopologyCommand: AsyncParsableCommand {
             }
             if !findings.isEmpty {
                 throw CommandFailure.failed(
-                    "the broker differs in \(findings.count) places; run `sluice topology apply`"
+                    "the broker differs in \(findings.count) places; `sluice doctor` says how to mend each"
                 )
             }
         }

@@ -81,6 +81,23 @@ struct BrokerFaultTests {
         }
     }
 
+    @Test("The broker takes a delivery back that was held for too long: the job begins again and ends once")
+    func consumerTimeout() async throws {
+        let broker = try await Self.starting.value
+        func limit(_ milliseconds: Int, _ tick: Int) async throws {
+            try await broker.control("eval", "application:set_env(rabbit, consumer_timeout, \(milliseconds)).")
+            try await broker.control("eval", "application:set_env(rabbit, channel_tick_interval, \(tick)).")
+        }
+        try await limit(2_000, 500)
+        try await self.breaking(milliseconds: 6_000) { _, console, worker in
+            try await eventually(within: .seconds(30), "the end of the channel") {
+                worker.output.contains("no session with the broker")
+            }
+            #expect(console.history.ended == 0)
+            try await limit(1_800_000, 60_000)
+        }
+    }
+
     @Test("The console's result queue is deleted: the result waits in the outbox until there is one again")
     func resultsUnroutable() async throws {
         try await self.breaking(milliseconds: 3_000) { road, console, worker in

@@ -87,6 +87,28 @@ struct CommandTests {
         try FileManager.default.removeItem(at: program.outputFile)
     }
 
+    @Test("A policy that drops messages is refused by verify and by doctor; one that only bounds a queue is not")
+    func policies() async throws {
+        try await Road.walk(.demo) { road in
+            func set(_ definition: String) async throws {
+                let policy = [
+                    "set_policy", "-p", road.virtualHost, "drift", "^job\\.", definition, "--apply-to", "queues",
+                ]
+                try await road.broker.control(policy)
+            }
+            try await set(#"{"max-length":100000}"#)
+            #expect(try await self.run(["topology", "verify"], on: road).status == 0)
+            try await set(#"{"max-length":100000,"overflow":"drop-head"}"#)
+            let drift = try await self.run(["topology", "verify"], on: road)
+            #expect(drift.status == 1)
+            #expect(drift.output.contains("policies of job.connect-tenant: overruled"), "\(drift.output)")
+            #expect(!drift.output.contains("policies of result.console"), "\(drift.output)")
+            let doctor = try await self.run(["doctor"], on: road)
+            #expect(doctor.status == 1)
+            #expect(doctor.output.contains("rabbitmqctl list_policies"), "\(doctor.output)")
+        }
+    }
+
     @Test("topology shows, misses, makes and finds everything")
     func topology() async throws {
         try await Road.walk(.demo, topology: false) { road in

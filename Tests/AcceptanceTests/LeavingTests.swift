@@ -1,6 +1,8 @@
 import AMQP
 import Foundation
 import JobModel
+import JobQueue
+import Operations
 import Simulator
 import TestSupport
 import Testing
@@ -58,6 +60,46 @@ struct LeavingTests {
             #expect(limits.contains { $0.hasPrefix("Max data size") && $0.contains(" \(200 << 20) ") })
             #expect(limits.contains { $0.hasPrefix("Max core file size") && $0.contains(" 0 ") })
             #expect(try String(contentsOfFile: "\(executor)/oom_score_adj", encoding: .utf8).hasPrefix("500"))
+        }
+    }
+
+    @Test("A job that takes more memory than there is ends in the dead letters with the signal, the worker goes on")
+    func outOfMemory() async throws {
+        var scenario = Scenario.demo
+        scenario.tenants[0].domains += (0..<4_000).map { ScenarioDomain(name: "d\($0).example") }
+        try await Road.walk(scenario) { road in
+            var slow = Fault(.delay)
+            slow.milliseconds = 1_500
+            var rule = FaultRule(route: "graph.domains.list", fault: slow)
+            rule.count = 0
+            await road.simulator.add(rule)
+            let worker = try road.sluice(["worker"], ["SLUICE_WORKER_ATTEMPTS": "1"])
+            let job = try await road.connect(Scenario.contosoID)
+            var starved: Set<Int32> = []
+            try await eventually(within: .seconds(60), "the job's end") {
+                // The long list is under way: from now on the process gets no more than it has.
+                if await road.simulator.journal().filter({ $0.fault == "delay" }).count > starved.count,
+                    let child = worker.children().first(where: { !starved.contains($0) })
+                {
+                    starved.insert(child)
+                    _ = try await Repository.run("prlimit", ["--pid", "\(child)", "--data=1048576"])
+                }
+                return !road.results(of: job).isEmpty
+            }
+            #expect(starved.count == 2, "once among others, once alone")
+            #expect(try await road.result(of: job).1?.code == .executorCrashed)
+            try await eventually("the dead letter") { !road.messages(in: "job.dead").isEmpty }
+            let text = road.messages(in: "job.dead").first?.properties.headers["x-job-error-text"]?.text ?? ""
+            #expect(text.contains("signal "), "\(text)")
+            let other = try Submission(
+                id: JobID(UUID()),
+                type: .noOp,
+                tenant: try #require(TenantID(Scenario.contosoID)),
+                data: Array("{}".utf8),
+                dryRun: false
+            )
+            try await road.console.publish(other.message(source: "/console/test", now: Date()))
+            #expect(try await road.result(of: other.id).0 == .succeeded, "\(worker.output.suffix(2_000))")
         }
     }
 

@@ -62,6 +62,47 @@ struct PushBackTests {
             }
         }
     }
+
+    @Test(
+        "The disk under the ledger is full: nothing is begun in the tenant, and the job runs once there is room",
+        .enabled("needs the right to mount a file system: a full disk is made of a small one") {
+            try await Repository.run("unshare", ["-m", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]).status == 0
+        }
+    )
+    func fullDisk() async throws {
+        try await Road.walk(.demo) { road in
+            let disk = road.folder.appending(path: "disk")
+            try FileManager.default.createDirectory(at: disk, withIntermediateDirectories: false)
+            let mount = ["-t", "tmpfs", "-o", "size=2m", "tmpfs", disk.path]
+            #expect(try await Repository.run("mount", mount).status == 0)
+            do {
+                try await self.work(on: disk, road)
+            } catch {
+                Issue.record(error)
+            }
+            #expect(try await Repository.run("umount", ["--lazy", disk.path]).status == 0)
+        }
+    }
+
+    private func work(on disk: URL, _ road: Road) async throws {
+        let ledger = disk.appending(path: "ledger.sqlite").path
+        let worker = try road.sluice(["worker"], ["SLUICE_LEDGER_PATH": ledger])
+        try await eventually(within: .seconds(20), "the worker") { worker.output.contains("taking jobs") }
+        let filler = disk.appending(path: "filler")
+        #expect(throws: (any Error).self) { try Data(repeating: 0, count: 4 << 20).write(to: filler) }
+        let job = try await road.connect(Scenario.contosoID)
+        try await eventually(within: .seconds(20), "a worker that takes no more") {
+            worker.output.contains("the ledger cannot be written")
+        }
+        #expect(await road.simulator.journal().isEmpty)
+        #expect(road.news(of: job).isEmpty)
+        try FileManager.default.removeItem(at: filler)
+        #expect(try await road.result(of: job).0 == .succeeded, "\(worker.output.suffix(3_000))")
+        #expect(road.retries(of: job).isEmpty)
+        try await road.expectWholeStory(of: job)
+        worker.signal(SIGTERM)
+        #expect(await worker.status() == 0)
+    }
 }
 
 /// Another process that holds the worker's ledger, as a backup tool may.

@@ -11,8 +11,14 @@ struct SoakPlan: Sendable {
         case job(tenant: Int, id: JobID, copies: Int)
         /// Something is sent that is no job.
         case bad([UInt8])
-        /// A worker is killed and another started in its place.
-        case killWorker(Int)
+        /// A worker is killed and another started in its place: with its ledger, or as a new host that has none.
+        case killWorker(Int, losesLedger: Bool)
+        /// A worker leaves in good order and another is started in its place.
+        case restartWorker(Int)
+        /// A worker is frozen.
+        case freezeWorker(Int)
+        /// A worker goes on that was frozen.
+        case thawWorker(Int)
         /// A worker's executors are killed.
         case killExecutors(Int)
         /// The way of a worker to the broker becomes bad.
@@ -25,6 +31,8 @@ struct SoakPlan: Sendable {
         case service(FaultRule)
         /// The broker is killed and started again.
         case killBroker
+        /// The broker has no memory for those who publish, for so long; no job is sent meanwhile.
+        case alarm(Duration)
     }
 
     /// An action and its time since the start.
@@ -42,15 +50,20 @@ struct SoakPlan: Sendable {
 
     /// Makes the plan of a seed; the same one each time.
     ///
-    /// With `cutsBroker` the workers lose their broker too: bad lines to it, and one power cut.
-    init(seed: UInt64, length: Duration, tenants: Int, jobs: Int, faults: Int, cutsBroker: Bool) {
+    /// The workers are restarted in turn so many times, at even intervals, as when a new version is rolled out. With
+    /// `cutsBroker` they lose their broker too: bad lines to it, alarms, and one power cut.
+    init(seed: UInt64, length: Duration, tenants: Int, jobs: Int, faults: Int, restarts: Int, cutsBroker: Bool) {
         var numbers = SeededNumbers(seed: seed)
         self.seed = seed
         self.scenario = Self.scenario(tenants: tenants, &numbers)
         let jobSteps = (0..<jobs).flatMap { Self.job($0, tenants, length * 0.8, &numbers) }
         let faultSteps = (0..<faults).flatMap { _ in Self.fault(length, cutsBroker, &numbers) }
         let powerCut = Step(at: length * Double.random(in: 0.3...0.6, using: &numbers), action: .killBroker)
-        self.steps = (jobSteps + faultSteps + (cutsBroker ? [powerCut] : [])).sorted { $0.at < $1.at }
+        let restartSteps = (0..<restarts).map { number in
+            Step(at: length * (Double(number) + 0.5) / Double(restarts), action: .restartWorker(number % Self.workers))
+        }
+        let steps = jobSteps + faultSteps + restartSteps + (cutsBroker ? [powerCut] : [])
+        self.steps = steps.sorted { $0.at < $1.at }
     }
 
     /// The GUID of a tenant.
@@ -111,9 +124,15 @@ struct SoakPlan: Sendable {
         let at = length * Double.random(in: 0.02...0.9, using: &numbers)
         let worker = Int.random(in: 0..<self.workers, using: &numbers)
         let lasting = at + .milliseconds(Int.random(in: 300...5_000, using: &numbers))
-        switch Int.random(in: 0..<10, using: &numbers) {
-        case 0, 1: return [Step(at: at, action: .killWorker(worker))]
+        switch Int.random(in: 0..<12, using: &numbers) {
+        case 0: return [Step(at: at, action: .killWorker(worker, losesLedger: false))]
+        case 1: return [Step(at: at, action: .killWorker(worker, losesLedger: true))]
         case 2: return [Step(at: at, action: .killExecutors(worker))]
+        case 10:
+            let wake = at + .milliseconds(Int.random(in: 500...8_000, using: &numbers))
+            return [Step(at: at, action: .freezeWorker(worker)), Step(at: wake, action: .thawWorker(worker))]
+        case 11 where cutsBroker:
+            return [Step(at: at, action: .alarm(lasting - at))]
         case 3...4 where cutsBroker:
             let (fault, direction, moment) = self.lineFault(&numbers)
             let begin = Step(at: at, action: .brokerLine(worker: worker, fault, direction, moment))

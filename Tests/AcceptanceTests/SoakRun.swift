@@ -15,6 +15,9 @@ final class SoakRun {
     private let road: Road
     private let console: HistoryConsole
     private var workers: [Program] = []
+    /// Which host a worker runs on: another one has another name, and a ledger of its own.
+    private var hosts: [Int] = Array(repeating: 0, count: SoakPlan.workers)
+    private var complaints: [String] = []
     /// All that ever ran, in the order of their starts.
     private var programs: [Program] = []
     private var brokerLines: [FaultProxy] = []
@@ -42,18 +45,23 @@ final class SoakRun {
         }
         self.heal()
         await self.road.simulator.clearFaults()
-        for worker in self.workers.indices { self.killExecutors(of: worker) }
+        for worker in self.workers.indices {
+            self.workers[worker].signal(SIGCONT)
+            self.killExecutors(of: worker)
+        }
     }
 
-    /// Has the workers leave in good order; gives what they said when they did not.
+    /// Has the workers leave in good order; gives what any of them said when it did not.
     func leave() async -> [String] {
-        var complaints: [String] = []
-        for worker in self.workers {
-            worker.signal(SIGTERM)
-            let status = await worker.status()
-            if status != 0 { complaints.append("a worker ended with \(status): \(worker.output.suffix(3_000))") }
-        }
-        return complaints
+        for worker in self.workers { await self.end(worker) }
+        return self.complaints
+    }
+
+    private func end(_ worker: Program) async {
+        worker.signal(SIGTERM)
+        worker.signal(SIGCONT)
+        let status = await worker.status()
+        if status != 0 { self.complaints.append("a worker ended with \(status): \(worker.output.suffix(3_000))") }
     }
 
     /// What the workers said about these findings, and of their lives; the steps in between.
@@ -72,10 +80,16 @@ final class SoakRun {
             let domain = SoakPlan.domain(tenant)
             try await self.console.connect(SoakPlan.tenant(tenant), domain: domain, id: id, copies: copies)
         case .bad(let body): try await self.console.send(bad: body, key: JobType.connectTenant.rawValue)
-        case .killWorker(let number):
+        case .killWorker(let number, let losesLedger):
             self.workers[number].signal(SIGKILL)
             _ = await self.workers[number].status()
+            if losesLedger { self.hosts[number] += 1 }
             self.workers[number] = try self.worker(number)
+        case .restartWorker(let number):
+            await self.end(self.workers[number])
+            self.workers[number] = try self.worker(number)
+        case .freezeWorker(let number): self.workers[number].signal(SIGSTOP)
+        case .thawWorker(let number): self.workers[number].signal(SIGCONT)
         case .killExecutors(let number): self.killExecutors(of: number)
         case .brokerLine(let worker, let fault, let direction, let moment):
             self.brokerLines[worker].set(fault, direction, moment)
@@ -86,6 +100,11 @@ final class SoakRun {
         case .killBroker:
             try await self.road.broker.kill9()
             try await self.road.broker.start()
+        case .alarm(let time):
+            try await self.road.broker.control("set_vm_memory_high_watermark", "absolute", "1MB")
+            let end = ContinuousClock.now + time
+            try await eventually(within: .seconds(60), "the alarm's end", every: .milliseconds(10)) { .now >= end }
+            try await self.road.broker.control("set_vm_memory_high_watermark", "0.6")
         }
     }
 
@@ -94,10 +113,11 @@ final class SoakRun {
     private func killExecutors(of worker: Int) { for child in self.workers[worker].children() { kill(child, SIGKILL) } }
 
     private func worker(_ number: Int) throws -> Program {
-        var settings = [
-            "SLUICE_BROKER_URL": self.road.brokerURL(through: self.brokerLines[number]),
-            "SLUICE_BROKER_HEARTBEAT": "2", "SLUICE_WORKER_ATTEMPTS": "20", "SLUICE_WORKER_NAME": "soak-\(number)",
-        ]
+        let name = "soak-\(number)-\(self.hosts[number])"
+        var settings = self.road.worker(name)
+        settings["SLUICE_BROKER_URL"] = self.road.brokerURL(through: self.brokerLines[number])
+        settings["SLUICE_WORKER_ATTEMPTS"] = "20"
+        settings["SLUICE_WORKER_DRAIN"] = "2"
         for (service, proxy) in zip(Self.forwarding, self.serviceLines) {
             settings.merge(service.setting(proxy)) { _, new in new }
         }

@@ -11,25 +11,22 @@ import Testing
 struct SoakTests {
     private static let standardSeed: UInt64 = 20_261_123
 
-    /// The plan of a chosen seed has every fault.
-    ///
-    /// The standard one leaves the broker in peace: a worker that loses its broker goes on with its job while the broker
-    /// gives it to the other worker, and then both number their events.
-    private static func plan(_ chosen: UInt64?) -> SoakPlan {
+    private static func plan(_ seed: UInt64) -> SoakPlan {
         SoakPlan(
-            seed: chosen ?? self.standardSeed,
+            seed: seed,
             length: .seconds(20),
             tenants: 4,
             jobs: 24,
             faults: 14,
-            cutsBroker: chosen != nil
+            restarts: 4,
+            cutsBroker: true
         )
     }
 
     @Test("After the last fault everything settles, nothing is lost and nothing happened twice")
     func soak() async throws {
         let chosen = ProcessInfo.processInfo.environment["SLUICE_SOAK_SEED"].flatMap { UInt64($0) }
-        let plan = Self.plan(chosen)
+        let plan = Self.plan(chosen ?? Self.standardSeed)
         let broker = try await Broker.private()
         try await Road.walk(plan.scenario, on: broker, listening: false) { road in
             try await road.recorded { console in

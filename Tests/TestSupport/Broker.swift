@@ -66,7 +66,10 @@ package struct Broker: Sendable {
     }
 
     /// Runs `rabbitmqctl` against a private broker.
-    package func control(_ arguments: String...) async throws {
+    package func control(_ arguments: String...) async throws { try await control(arguments) }
+
+    /// Runs `rabbitmqctl` against a private broker.
+    package func control(_ arguments: [String]) async throws {
         let node = try ownNode()
         _ = try await node.run(["ctl", "--dir", node.directory] + arguments)
     }

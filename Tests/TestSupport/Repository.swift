@@ -42,7 +42,8 @@ package enum Repository {
     /// The interpreter that `SLUICE_PYTHON` names, `python3` otherwise.
     package static var pythonInterpreter: String { ProcessInfo.processInfo.environment["SLUICE_PYTHON"] ?? "python3" }
 
-    private static func run(_ program: String, _ arguments: [String]) async throws -> ProgramRun {
+    /// Runs a program to its end; a name without a slash is looked for in `PATH`.
+    package static func run(_ program: String, _ arguments: [String]) async throws -> ProgramRun {
         let executable: Executable = program.contains("/") ? .path(FilePath(program)) : .name(program)
         let result = try await Subprocess.run(
             executable,
