@@ -63,7 +63,9 @@ final class SoakRun {
         let status = await worker.status()
         // One that was asked before it had begun to listen has nothing to put in order.
         let hadBegun = !worker.output.isEmpty
-        if status != 0, hadBegun || status != 128 + SIGTERM { self.complaints.append("a worker ended with \(status): \(worker.output.suffix(3_000))") }
+        if status != 0, hadBegun || status != 128 + SIGTERM {
+            self.complaints.append("a worker ended with \(status): \(worker.output.suffix(3_000))")
+        }
     }
 
     /// What the workers said about these findings, and of their lives; the steps in between.
