@@ -2,6 +2,8 @@
 package protocol ExchangeSettings: Equatable, Sendable {
     /// The given settings by Exchange's parameter names.
     var parameters: [String: JSONValue] { get }
+    /// The same without what has another name than these.
+    func only(_ names: Set<String>) -> Self
 }
 
 /// One field whose value is not the wanted one.

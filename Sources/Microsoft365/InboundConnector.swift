@@ -53,6 +53,20 @@ package struct InboundConnectorSettings: ExchangeSettings {
     /// Starts with nothing given.
     package init() {}
 
+    /// The settings of these names, and no others.
+    package func only(_ names: Set<String>) -> Self {
+        var settings = self
+        if !names.contains("Name") { settings.name = nil }
+        if !names.contains("ConnectorType") { settings.connectorType = nil }
+        if !names.contains("Enabled") { settings.isEnabled = nil }
+        if !names.contains("SenderDomains") { settings.senderDomains = nil }
+        if !names.contains("SenderIPAddresses") { settings.senderIPAddresses = nil }
+        if !names.contains("RequireTls") { settings.requiresTLS = nil }
+        if !names.contains("RestrictDomainsToIPAddresses") { settings.restrictsDomainsToIPAddresses = nil }
+        if !names.contains("Comment") { settings.comment = nil }
+        return settings
+    }
+
     /// The given settings by Exchange's parameter names.
     package var parameters: [String: JSONValue] {
         [

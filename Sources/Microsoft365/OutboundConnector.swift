@@ -60,6 +60,21 @@ package struct OutboundConnectorSettings: ExchangeSettings {
     /// Starts with nothing given.
     package init() {}
 
+    /// The settings of these names, and no others.
+    package func only(_ names: Set<String>) -> Self {
+        var settings = self
+        if !names.contains("Name") { settings.name = nil }
+        if !names.contains("ConnectorType") { settings.connectorType = nil }
+        if !names.contains("Enabled") { settings.isEnabled = nil }
+        if !names.contains("RecipientDomains") { settings.recipientDomains = nil }
+        if !names.contains("SmartHosts") { settings.smartHosts = nil }
+        if !names.contains("UseMXRecord") { settings.usesMXRecord = nil }
+        if !names.contains("TlsSettings") { settings.tlsSettings = nil }
+        if !names.contains("IsTransportRuleScoped") { settings.isTransportRuleScoped = nil }
+        if !names.contains("Comment") { settings.comment = nil }
+        return settings
+    }
+
     /// The given settings by Exchange's parameter names.
     package var parameters: [String: JSONValue] {
         [

@@ -49,7 +49,7 @@ extension Permission {
             value: "Domain.Read.All",
             roleID: "dbb9058a-0e50-45d7-ae91-66909b5d4664",
             resource: .graph,
-            jobs: ["connect-tenant", "enable-outbound-connector", "verify-tenant"],
+            jobs: ["connect-tenant", "enable-outbound-connector", "verify-tenant", "disconnect-tenant"],
             purpose: "import the tenant's domains and the hosts their mail is delivered to",
         ),
         Permission(

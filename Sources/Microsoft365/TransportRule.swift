@@ -50,6 +50,20 @@ package struct TransportRuleSettings: ExchangeSettings {
     /// Starts with nothing given.
     package init() {}
 
+    /// The settings of these names, and no others.
+    package func only(_ names: Set<String>) -> Self {
+        var settings = self
+        if !names.contains("Name") { settings.name = nil }
+        if !names.contains("SenderIpRanges") { settings.senderIPRanges = nil }
+        if !names.contains("SetSCL") { settings.setsSCL = nil }
+        if !names.contains("Priority") { settings.priority = nil }
+        if !names.contains("Mode") { settings.mode = nil }
+        if !names.contains("StopRuleProcessing") { settings.stopsRuleProcessing = nil }
+        if !names.contains("RuleErrorAction") { settings.errorAction = nil }
+        if !names.contains("Comments") { settings.comments = nil }
+        return settings
+    }
+
     /// The given settings by Exchange's parameter names.
     package var parameters: [String: JSONValue] {
         [

@@ -1,5 +1,4 @@
 import JobModel
-import MailPolicy
 import Microsoft365
 
 /// What a connected tenant brings: its domains, its directory, and the news of it.
@@ -8,38 +7,11 @@ extension TenantConnection {
     mutating func importDomains() async throws {
         // Without a survey this is a dry run that could not enter Exchange; any other job has waited for it.
         let accepted = self.survey == nil ? nil : try await self.tenant.exchange.acceptedDomains()
-        var mailExchanges: [String: String] = [:]
-        for domain in self.entraDomains where domain.isImportable {
-            mailExchanges[domain.name] = try await self.mailExchange(of: domain.name)
-        }
-        self.imported = DomainImport(
+        self.imported = try await self.domainImport(
             entra: self.entraDomains,
             accepted: accepted,
-            mailExchanges: mailExchanges,
-            current: await self.currentMailExchanges(),
             claimed: self.job.claimedDomains
         )
-    }
-
-    /// Where mail for each importable domain goes today; all are asked at once, as one silent server must not add up.
-    private func currentMailExchanges() async -> [String: MailExchange.Finding] {
-        let dns = self.settings.dns
-        return await withTaskGroup(of: (String, MailExchange.Finding).self) { group in
-            for domain in self.entraDomains where domain.isImportable {
-                group.addTask { (domain.name, await MailExchange.find(domain.name, dns)) }
-            }
-            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
-        }
-    }
-
-    private func mailExchange(of domain: String) async throws -> String? {
-        do {
-            return DomainImport.mailExchange(
-                in: try await self.tenant.graph.serviceConfigurationRecords(of: domain)
-            )
-        } catch let error where error.code == .notFound {
-            return nil  // Graph states none for this domain
-        }
     }
 
     /// Finds out whether users and groups can be read; the synchronisation itself is another job.

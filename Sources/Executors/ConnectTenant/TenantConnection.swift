@@ -23,6 +23,7 @@ struct TenantConnection: TenantChanging {
     var plan: ChangePlan?
     var imported: DomainImport?
     var objects: [TenantObject] = []
+    var baseline: [AppliedBaseline] = []
     var directory: DirectoryAccess?
     var warnings: [String] = []
 
@@ -50,12 +51,30 @@ struct TenantConnection: TenantChanging {
         case .exchangeAccess: try await self.enterExchange()
         case .domains: try await self.importDomains()
         case .organizationCustomization: try await self.openForCustomization()
-        case .inboundConnector: try await self.converge(self.kinds.inbound)
-        case .outboundConnector: try await self.converge(self.kinds.outbound)
-        case .bypassRule: try await self.converge(self.kinds.rule)
+        case .inboundConnector: try await self.apply(self.kinds.inbound)
+        case .outboundConnector: try await self.apply(self.kinds.outbound)
+        case .bypassRule: try await self.apply(self.kinds.rule)
         case .directory: try await self.probeDirectory()
         case .notify: self.announce()
         }
+    }
+
+    /// What the tenant held before this job's first write: what its plan would not make.
+    ///
+    /// A job that lost its memo half done takes its own grants for older ones; then they stay at disconnect.
+    var before: BeforeState {
+        guard let plan = self.memo.plan else { return .unknown }
+        func makes(_ kind: TenantObjectKind) -> Bool { plan.changes.contains { $0.kind == kind } }
+        return BeforeState(
+            appRoleAssignment: !makes(.appRoleAssignment),
+            directoryRoleAssignment: !makes(.directoryRoleAssignment),
+            organizationCustomization: !makes(.organizationCustomization) && !self.memo.isCustomizationRequested
+        )
+    }
+
+    private mutating func apply<Kind: ExchangeKind>(_ kind: Kind) async throws {
+        let object = try await self.converge(kind)
+        if let applied = kind.baseline(of: object) { self.baseline.append(applied) }
     }
 
     func output() throws -> ConnectTenantOutput {
@@ -70,7 +89,7 @@ struct TenantConnection: TenantChanging {
             domains: imported.domains,
             objects: self.objects,
             directory: self.directory,
-            baseline: nil,
+            baseline: self.job.dryRun ? nil : self.baseline,
             warnings: Array(warnings.prefix(Self.warningsMax))
         )
     }

@@ -20,13 +20,19 @@ protocol ExchangeKind {
 
     func list() async throws -> [Object]
     func find(_ identity: String) async throws -> Object?
-    func make() async throws -> Object
-    /// Sets `kept`; and the state, where `fields` says that it differs.
-    func mend(_ identity: String, fields: [JobModel.FieldChange]) async throws
+    func make(_ settings: Settings) async throws -> Object
+    /// Sets what is given; and the state, where `fields` says that it differs.
+    func mend(_ identity: String, _ settings: Settings, fields: [JobModel.FieldChange]) async throws
+    /// Removes it; false when it was gone already.
+    func remove(_ identity: String) async throws -> Bool
     /// Makes sure of what must hold the moment an object of this kind exists, and throws when it did not.
     func secure(_ made: Object) async throws
 
+    /// Exchange's name of the field that holds our marker.
+    var commentField: String { get }
     func comment(_ object: Object) -> String?
+    /// The settings with another comment.
+    func with(comment: String, in settings: Settings) -> Settings
     func isEnabled(_ object: Object) -> Bool?
 }
 
@@ -58,8 +64,11 @@ extension ExchangeKind {
     ///
     /// Throws `unexpected-answer` when Exchange did not send one of them: unknown is neither right nor wrong.
     func differences(_ settings: Settings, _ object: Object) throws(Problem) -> [JobModel.FieldChange] {
-        var fields: [JobModel.FieldChange] = settings.changes(to: object).map {
-            .init(field: $0.field, before: $0.before, after: $0.after)
+        var fields: [JobModel.FieldChange] = settings.changes(to: object).compactMap { change in
+            // What the mark in a comment says is no setting; the words and the marker before it are.
+            let isComment = change.field == self.commentField
+            let before = isComment ? AppliedMark.removed(from: change.before) : change.before
+            return before == change.after ? nil : .init(field: change.field, before: before, after: change.after)
         }
         for (field, wanted) in self.state {
             let before = ExchangeSpelling.canonical(field: field, value: object.record.fields[field])
@@ -76,6 +85,18 @@ extension ExchangeKind {
         let fields = try self.differences(self.kept, object)
         return fields.isEmpty
             ? nil : PlannedChange(kind: self.kind, name: object.name, action: .update, fields: fields)
+    }
+
+    /// The change that takes it away: what it holds now, and nothing afterwards.
+    func removal(of object: Object) -> PlannedChange {
+        PlannedChange(
+            kind: self.kind,
+            name: object.name,
+            action: .remove,
+            fields: self.appliedFields.map {
+                JobModel.FieldChange(field: $0, before: self.live($0, of: object), after: nil)
+            }
+        )
     }
 
     /// That an object which is not ours has the name we would use.
@@ -116,9 +137,24 @@ struct InboundKind: ExchangeKind {
     func find(_ identity: String) async throws -> InboundConnector? {
         try await self.exchange.inboundConnector(identity: identity)
     }
-    func make() async throws -> InboundConnector { try await self.exchange.newInboundConnector(self.made) }
-    func mend(_ identity: String, fields: [JobModel.FieldChange]) async throws {
-        try await self.exchange.setInboundConnector(identity: identity, self.kept)
+    func make(_ settings: InboundConnectorSettings) async throws -> InboundConnector {
+        try await self.exchange.newInboundConnector(settings)
+    }
+    func mend(
+        _ identity: String,
+        _ settings: InboundConnectorSettings,
+        fields: [JobModel.FieldChange]
+    ) async throws {
+        try await self.exchange.setInboundConnector(identity: identity, settings)
+    }
+    func remove(_ identity: String) async throws -> Bool {
+        try await self.exchange.removeInboundConnector(identity: identity)
+    }
+    var commentField: String { "Comment" }
+    func with(comment: String, in settings: InboundConnectorSettings) -> InboundConnectorSettings {
+        var settings = settings
+        settings.comment = comment
+        return settings
     }
     func comment(_ object: InboundConnector) -> String? { object.comment }
     func isEnabled(_ object: InboundConnector) -> Bool? { object.isEnabled }
@@ -144,9 +180,24 @@ struct OutboundKind: ExchangeKind {
     func find(_ identity: String) async throws -> OutboundConnector? {
         try await self.exchange.outboundConnector(identity: identity)
     }
-    func make() async throws -> OutboundConnector { try await self.exchange.newOutboundConnector(self.made) }
-    func mend(_ identity: String, fields: [JobModel.FieldChange]) async throws {
-        try await self.exchange.setOutboundConnector(identity: identity, self.kept)
+    func make(_ settings: OutboundConnectorSettings) async throws -> OutboundConnector {
+        try await self.exchange.newOutboundConnector(settings)
+    }
+    func mend(
+        _ identity: String,
+        _ settings: OutboundConnectorSettings,
+        fields: [JobModel.FieldChange]
+    ) async throws {
+        try await self.exchange.setOutboundConnector(identity: identity, settings)
+    }
+    func remove(_ identity: String) async throws -> Bool {
+        try await self.exchange.removeOutboundConnector(identity: identity)
+    }
+    var commentField: String { "Comment" }
+    func with(comment: String, in settings: OutboundConnectorSettings) -> OutboundConnectorSettings {
+        var settings = settings
+        settings.comment = comment
+        return settings
     }
 
     /// A connector that is in force from its birth sends the tenant's mail through a gateway its SPF record may not name:
@@ -190,16 +241,29 @@ struct BypassRuleKind: ExchangeKind {
     func find(_ identity: String) async throws -> TransportRule? {
         try await self.exchange.transportRule(identity: identity)
     }
-    func make() async throws -> TransportRule {
-        try await self.exchange.newTransportRule(self.made, enabled: true)
+    func make(_ settings: TransportRuleSettings) async throws -> TransportRule {
+        try await self.exchange.newTransportRule(settings, enabled: true)
     }
-    func mend(_ identity: String, fields: [JobModel.FieldChange]) async throws {
+    func mend(
+        _ identity: String,
+        _ settings: TransportRuleSettings,
+        fields: [JobModel.FieldChange]
+    ) async throws {
         if fields.contains(where: { $0.field != "State" }) {
-            try await self.exchange.setTransportRule(identity: identity, self.kept)
+            try await self.exchange.setTransportRule(identity: identity, settings)
         }
         if fields.contains(where: { $0.field == "State" }) {
             try await self.exchange.enableTransportRule(identity: identity)
         }
+    }
+    func remove(_ identity: String) async throws -> Bool {
+        try await self.exchange.removeTransportRule(identity: identity)
+    }
+    var commentField: String { "Comments" }
+    func with(comment: String, in settings: TransportRuleSettings) -> TransportRuleSettings {
+        var settings = settings
+        settings.comments = comment
+        return settings
     }
     func comment(_ object: TransportRule) -> String? { object.comments }
     func isEnabled(_ object: TransportRule) -> Bool? { object.isEnabled }

@@ -47,13 +47,17 @@ struct ExchangeSurvey {
 }
 
 /// A connector of someone else, as far as conflicts go.
-private struct ForeignConnector {
+struct ForeignConnector {
+    let name: String
+    let identity: String
     let words: String
     let isEnabled: Bool?
     let domains: [String]?
     let isForAllDomains: Bool
 
     init(_ connector: InboundConnector) {
+        self.name = connector.name
+        self.identity = connector.identity
         self.words = "inbound connector \(connector.quotedName)"
         self.isEnabled = connector.isEnabled
         self.domains = connector.senderDomains
@@ -61,6 +65,8 @@ private struct ForeignConnector {
     }
 
     init(_ connector: OutboundConnector) {
+        self.name = connector.name
+        self.identity = connector.identity
         self.words = "outbound connector \(connector.quotedName)"
         self.isEnabled = connector.isEnabled
         self.domains = connector.recipientDomains

@@ -22,6 +22,17 @@ struct TenantChangeMemo: TenantMemo, Equatable {
     /// Whether the closing events have been sent.
     var isAnnounced = false
 
+    /// What the tenant held before Sluice came, as read before it was taken away.
+    var before: BeforeState?
+    /// What was found before anything was repaired.
+    var findings: [DriftFinding]?
+    /// What Exchange showed after the removal; nil while it has not been read.
+    var remains: [DisconnectRemains]?
+    /// Whether the tenant seemed not to know us the last time, which may be a replica's ignorance.
+    var isLossSuspected: Bool?
+    /// Whether people have been asked to be told.
+    var isNotified: Bool?
+
     /// An empty memo.
     init() {}
 }

@@ -4,7 +4,8 @@ import Microsoft365
 /// The objects in Exchange Online: recognised by marker, made or mended, read back field by field.
 extension TenantChanging {
     /// Brings one object to what is wanted, whatever an earlier attempt has left.
-    mutating func converge<Kind: ExchangeKind>(_ kind: Kind) async throws {
+    @discardableResult
+    mutating func converge<Kind: ExchangeKind>(_ kind: Kind) async throws -> Kind.Object {
         let object: Kind.Object
         if let ours = try await self.ours(kind) {
             object = try await self.mend(kind, ours)
@@ -12,6 +13,7 @@ extension TenantChanging {
             object = try await self.make(kind)
         }
         self.objects.append(kind.tenantObject(object))
+        return object
     }
 
     /// Our object as it is now.
@@ -50,7 +52,8 @@ extension TenantChanging {
         self.intend(kind.creation)
         var identity = kind.name
         do {
-            identity = try await kind.make().identity
+            let comment = kind.markedComment(applying: [:], to: nil, self.stamp())
+            identity = try await kind.make(kind.with(comment: comment, in: kind.made)).identity
             self.note(kind, identity)
         } catch let error as Microsoft365Error where error.code == .organizationDehydrated {
             try await self.requestCustomization()
@@ -104,7 +107,7 @@ extension TenantChanging {
         if self.memo.intent?.action == .create { self.settle(kind.kind) }
         self.intend(change)
         do {
-            try await kind.mend(ours.identity, fields: change.fields)
+            try await kind.mend(ours.identity, self.marked(kind, kind.kept, change, ours), fields: change.fields)
         } catch let error as Microsoft365Error where error.leavesEffectOpen {
             // Setting the same again does no harm: what is read back decides.
         }
@@ -114,6 +117,41 @@ extension TenantChanging {
         }
         self.settle(kind.kind)
         return mended
+    }
+}
+
+extension TenantChanging {
+    /// Puts right some fields of our object and nothing else, its comment's mark apart.
+    mutating func mend<Kind: ExchangeKind>(_ kind: Kind, only fields: Set<String>) async throws {
+        guard let ours = try await self.ours(kind) else {
+            throw Problem(.planChanged, "The \(kind.kind.words) that was to be repaired is not there any more.")
+        }
+        let wrong = try kind.differences(kind.made, ours).filter { fields.contains($0.field) }
+        guard !wrong.isEmpty else { return self.settle(kind.kind) }
+        let change = PlannedChange(kind: kind.kind, name: ours.name, action: .update, fields: wrong)
+        self.intend(change)
+        do {
+            let settings = self.marked(kind, kind.made.only(fields), change, ours)
+            try await kind.mend(ours.identity, settings, fields: wrong)
+        } catch let error as Microsoft365Error where error.leavesEffectOpen {
+            // Setting the same again does no harm: what is read back decides.
+        }
+        let mended = try await self.visible(kind, ours.identity)
+        if let field = try kind.differences(kind.made, mended).first(where: { fields.contains($0.field) }) {
+            throw field.notKept(by: kind, mended.quotedName)
+        }
+        self.settle(kind.kind)
+    }
+
+    /// Settings whose comment remembers this change.
+    private func marked<Kind: ExchangeKind>(
+        _ kind: Kind,
+        _ settings: Kind.Settings,
+        _ change: PlannedChange,
+        _ object: Kind.Object
+    ) -> Kind.Settings {
+        let values = change.fields.reduce(into: [String: String]()) { $0[$1.field] = $1.after }
+        return kind.with(comment: kind.markedComment(applying: values, to: object, self.stamp()), in: settings)
     }
 }
 

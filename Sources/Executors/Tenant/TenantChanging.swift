@@ -13,6 +13,8 @@ protocol TenantChanging: TenantAttempt where Memo == TenantChangeMemo {
     var survey: ExchangeSurvey? { get set }
     /// Objects of ours, as they were read back.
     var objects: [TenantObject] { get set }
+    /// What the tenant held before Sluice came, as far as this job saw it.
+    var before: BeforeState { get }
 }
 
 /// The two ends of our grants.
@@ -24,6 +26,23 @@ struct Principals {
 }
 
 extension TenantChanging {
+    var before: BeforeState { .unknown }
+
+    /// What this job writes into the comments of what it applies; what an earlier job recorded wins.
+    func stamp() -> AppliedStamp {
+        let marks = [
+            self.survey?.inbound.flatMap(self.kinds.inbound.mark),
+            self.survey?.outbound.flatMap(self.kinds.outbound.mark),
+            self.survey?.rule.flatMap(self.kinds.rule.mark),
+        ]
+        let recorded = marks.compactMap { $0?.before }.reduce(BeforeState.unknown) { $0.filled(from: $1) }
+        return AppliedStamp(
+            job: self.context.job,
+            time: self.settings.now(),
+            before: recorded.filled(from: self.before)
+        )
+    }
+
     /// Notes what is about to be changed, so that a later run knows whose change it was.
     mutating func intend(_ change: PlannedChange) {
         self.memo.intent = change

@@ -12,11 +12,14 @@
 /// | `remove-consent` | `client` | the service principal goes, with everything it was given |
 /// | `remove-app-role` | `client`, `role` | one app role, such as `Exchange.ManageAsApp` |
 /// | `remove-directory-role` | `client`, `role` | one directory role, such as `Exchange Administrator` |
+/// | `grant-app-role` | `client`, `role` | one app role more, such as `Directory.Read.All` |
+/// | `grant-directory-role` | `client`, `role` | one directory role more |
+/// | `remove-domain` | `identity` | the domain is the tenant's no longer |
 /// | `disable-application`, `enable-application` | `client` | sign-in refused, allowed again |
 /// | `remove-exchange`, `add-exchange` | | the licence goes, comes |
 ///
 /// `kind` is `inbound-connector`, `outbound-connector` or `transport-rule`; `client` defaults to the scenario's first
-/// application.
+/// application, `by` to an administrator's name: Exchange shows it where it tells who changed an object last.
 package struct AdminAction: Codable, Sendable, Equatable {
     /// The actions.
     package enum Name: String, Codable, Sendable, CaseIterable {
@@ -29,6 +32,9 @@ package struct AdminAction: Codable, Sendable, Equatable {
         case removeConsent = "remove-consent"
         case removeAppRole = "remove-app-role"
         case removeDirectoryRole = "remove-directory-role"
+        case grantAppRole = "grant-app-role"
+        case grantDirectoryRole = "grant-directory-role"
+        case removeDomain = "remove-domain"
         case disableApplication = "disable-application"
         case enableApplication = "enable-application"
         case removeExchange = "remove-exchange"
@@ -49,8 +55,17 @@ package struct AdminAction: Codable, Sendable, Equatable {
     package var client: String?
     /// The role's value or name.
     package var role: String?
+    /// Who acts, by the name that people see.
+    ///
+    /// Default: ``administrator``.
+    package var by: String?
 
-    private enum CodingKeys: String, CodingKey, CaseIterable { case action, kind, identity, parameters, client, role }
+    /// The administrator who acts when nobody is named.
+    package static let administrator = "Megan Bowen"
+
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case action, kind, identity, parameters, client, role, by
+    }
 
     /// An action with no further keys.
     package init(_ action: Name) { self.action = action }
@@ -64,5 +79,6 @@ package struct AdminAction: Codable, Sendable, Equatable {
         try fields.read(.parameters, into: &parameters)
         try fields.read(.client, into: &client)
         try fields.read(.role, into: &role)
+        try fields.read(.by, into: &by)
     }
 }

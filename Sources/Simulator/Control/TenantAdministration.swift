@@ -7,6 +7,7 @@ extension Tenant {
         applications: [RegisteredApplication],
         _ moment: Moment
     ) throws(SimulatorError) {
+        let moment = moment.with(actor: action.by ?? AdminAction.administrator)
         switch action.action {
         case .createObject: try run("New-", action, [:], moment)
         case .editObject: try run("Set-", action, try identity(action), moment)
@@ -23,6 +24,13 @@ extension Tenant {
             record(.deleted, "service-principal", name: gone.displayName, id: gone.id, by: "admin", at: moment.now)
         case .removeAppRole: try removeAppRole(action, applications, moment)
         case .removeDirectoryRole: try removeDirectoryRole(action, applications, moment)
+        case .grantAppRole: try grantAppRole(action, applications, moment)
+        case .grantDirectoryRole: try grantDirectoryRole(action, applications, moment)
+        case .removeDomain:
+            let name = (action.identity ?? "").lowercased()
+            domains.removeAll { $0.name == name }
+            guard exchange.removeDomain(name) else { throw bad("the tenant has no domain '\(name)'") }
+            record(.deleted, "domain", name: name, id: name, by: "admin", at: moment.now)
         case .disableApplication: directory.setEnabled(false, appID: try application(action, applications).clientID)
         case .enableApplication: directory.setEnabled(true, appID: try application(action, applications).clientID)
         case .removeExchange:
@@ -96,8 +104,32 @@ extension Tenant {
                 $0.principalID == holder.id && $0.roleID == role.id
             })
         else { throw bad("the application does not hold the app role '\(action.role ?? "")'") }
-        _ = directory.removeAppRoleAssignment(id: held.id)
+        _ = directory.removeAppRoleAssignment(id: held.id, at: moment.now)
         record(.deleted, "app-role-assignment", name: role.value, id: held.id, by: "admin", at: moment.now)
+    }
+
+    private mutating func grantAppRole(
+        _ action: AdminAction,
+        _ applications: [RegisteredApplication],
+        _ moment: Moment
+    ) throws(SimulatorError) {
+        guard let holder = directory.principal(appID: try application(action, applications).clientID),
+            let role = AppRole.named(action.role ?? ""), let target = directory.principal(appID: role.resource.appID)
+        else { throw bad("the application cannot be given the app role '\(action.role ?? "")'") }
+        let made = directory.assign(role.id, of: target, to: holder, at: moment.now, tokenDelay: 0)
+        record(.created, "app-role-assignment", name: role.value, id: made.id, by: "admin", at: moment.now)
+    }
+
+    private mutating func grantDirectoryRole(
+        _ action: AdminAction,
+        _ applications: [RegisteredApplication],
+        _ moment: Moment
+    ) throws(SimulatorError) {
+        guard let holder = directory.principal(appID: try application(action, applications).clientID),
+            let role = DirectoryRole.find(action.role ?? "")
+        else { throw bad("the application cannot be given the directory role '\(action.role ?? "")'") }
+        let made = directory.assignDirectoryRole(role.templateID, to: holder, at: moment.now)
+        record(.created, "directory-role-assignment", name: role.name, id: made.id, by: "admin", at: moment.now)
     }
 
     private mutating func removeDirectoryRole(
@@ -111,7 +143,7 @@ extension Tenant {
                 $0.principalID == holder.id && $0.roleID == role.templateID
             })
         else { throw bad("the application does not hold the directory role '\(action.role ?? "")'") }
-        _ = directory.removeRoleAssignment(id: held.id)
+        _ = directory.removeRoleAssignment(id: held.id, at: moment.now)
         record(.deleted, "directory-role-assignment", name: role.name, id: held.id, by: "admin", at: moment.now)
     }
 }

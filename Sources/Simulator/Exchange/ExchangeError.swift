@@ -59,6 +59,13 @@ extension ExchangeError {
         )
     }
 
+    static func inUse(_ name: String, _ rule: String) -> ExchangeError {
+        ExchangeError(
+            type: "Microsoft.Exchange.Configuration.Tasks.TaskInvalidOperationException",
+            message: "The outbound connector '\(name)' can't be removed because the mail flow rule '\(rule)' uses it."
+        )
+    }
+
     static func unknownParameter(_ name: String) -> ExchangeError {
         ExchangeError(
             type: "System.Management.Automation.ParameterBindingException",

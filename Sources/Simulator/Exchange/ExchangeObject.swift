@@ -9,6 +9,8 @@ struct ExchangeObject: Sendable, Equatable {
     var values: [String: JSONValue]
     let createdAt: Date
     var changedAt: Date
+    let createdBy: String
+    var changedBy: String
 
     subscript(_ property: String) -> JSONValue { values[property] ?? .null }
 
@@ -39,6 +41,10 @@ extension ExchangeObject {
         guard self["SenderDomains"].array?.isEmpty == false else {
             throw .invalid("SenderDomains must name at least one domain.")
         }
+        try checkOwnServers(["CloudServicesMailEnabled", "TreatMessagesAsInternal"])
+        if self["CloudServicesMailEnabled"] == true, self["TreatMessagesAsInternal"] == true {
+            throw .ambiguous("CloudServicesMailEnabled and TreatMessagesAsInternal can't be used together.")
+        }
         guard self["RestrictDomainsToIPAddresses"] == true else { return }
         guard self["ConnectorType"] == "Partner" else {
             throw .invalid("RestrictDomainsToIPAddresses can only be used on connectors of type Partner.")
@@ -59,9 +65,20 @@ extension ExchangeObject {
         if self["TlsSettings"] == "DomainValidation", self["TlsDomain"] == .null {
             throw .invalid("TlsDomain must be specified when TlsSettings is DomainValidation.")
         }
+        try checkOwnServers(
+            ["CloudServicesMailEnabled", "RouteAllMessagesViaOnPremises", "SenderRewritingEnabled"]
+        )
         let hasDomains = self["RecipientDomains"].array?.isEmpty == false
         guard hasDomains || isRuleScoped || self["AllAcceptedDomains"] == true else {
             throw .invalid("RecipientDomains must be specified unless the connector is scoped by a transport rule.")
+        }
+    }
+
+    /// Some settings are for connectors to an organisation's own servers; a partner's is refused them.
+    private func checkOwnServers(_ names: [String]) throws(ExchangeError) {
+        guard self["ConnectorType"] != "OnPremises" else { return }
+        for name in names where self[name] == true {
+            throw .invalid("\(name) can only be used on connectors of type OnPremises.")
         }
     }
 

@@ -7,7 +7,9 @@ struct ExchangeOrganization: Sendable {
     private(set) var isDehydrated: Bool
     private var hydratedAt: Date?
     private let organizationName: String
-    private let domains: [TenantDomain]
+    private var domains: [TenantDomain]
+    /// What was removed a moment ago and may still be shown.
+    private var removed: [(object: ExchangeObject, at: Date)] = []
     private var generator: SeededGenerator
 
     /// The organisation a scenario describes; its objects are made by the cmdlets themselves, so that none of them is
@@ -54,7 +56,7 @@ struct ExchangeOrganization: Sendable {
         case .get(let kind): try get(kind, call, moment)
         case .new(let kind): try new(kind, call, moment)
         case .set(let kind): try set(kind, call, moment)
-        case .remove(let kind): try remove(kind, call)
+        case .remove(let kind): try remove(kind, call, moment)
         case .enableRule: try setState(true, call, moment)
         case .disableRule: try setState(false, call, moment)
         }
@@ -77,9 +79,10 @@ struct ExchangeOrganization: Sendable {
     }
 
     private func get(_ kind: ObjectKind, _ call: CmdletCall, _ moment: Moment) throws(ExchangeError) -> CmdletResult {
-        let visible = objects(kind).filter {
-            moment.now >= $0.createdAt.addingTimeInterval(moment.delays.exchangeVisibilitySeconds)
-        }
+        let visible =
+            objects(kind).filter {
+                moment.now >= $0.createdAt.addingTimeInterval(moment.delays.exchangeVisibilitySeconds)
+            } + ghosts(kind, moment)
         // An empty Identity does not narrow anything: everything comes back, as the reference pages warn.
         if let identity = call.identity, !identity.isEmpty {
             guard let found = visible.first(where: { $0.isIdentified(by: identity) }) else { throw .missing(identity) }
@@ -127,7 +130,9 @@ struct ExchangeOrganization: Sendable {
             name: name,
             values: values,
             createdAt: moment.now,
-            changedAt: moment.now
+            changedAt: moment.now,
+            createdBy: moment.actor,
+            changedBy: moment.actor
         )
         try made.check()
         if call.parameters["WhatIf"] == true { return CmdletResult(records: []) }
@@ -160,15 +165,47 @@ struct ExchangeOrganization: Sendable {
             return CmdletResult(records: [], warnings: [text])
         }
         object.changedAt = moment.now
+        object.changedBy = moment.actor
         objects.remove(at: index)
         insert(object)
         return CmdletResult(records: [], change: .init(.changed, kind.rawValue, object.name, object.guid))
     }
 
-    private mutating func remove(_ kind: ObjectKind, _ call: CmdletCall) throws(ExchangeError) -> CmdletResult {
-        let gone = objects.remove(at: try index(kind, call))
+    private mutating func remove(
+        _ kind: ObjectKind,
+        _ call: CmdletCall,
+        _ moment: Moment
+    ) throws(ExchangeError) -> CmdletResult {
+        let index = try index(kind, call)
+        if let rule = ruleUsing(objects[index]) { throw .inUse(objects[index].name, rule.name) }
+        if call.parameters["WhatIf"] == true { return CmdletResult(records: []) }
+        let gone = objects.remove(at: index)
+        removed.append((gone, moment.now))
         renumberRules()
         return CmdletResult(records: [], change: .init(.deleted, kind.rawValue, gone.name, gone.guid))
+    }
+
+    /// Replicas go on showing for a while what was removed.
+    private func ghosts(_ kind: ObjectKind, _ moment: Moment) -> [ExchangeObject] {
+        removed.filter {
+            $0.object.kind == kind
+                && moment.now < $0.at.addingTimeInterval(moment.delays.exchangeRemovalSeconds)
+        }.map(\.object)
+    }
+
+    /// The mail flow rule that leads mail to a connector, which then can't be removed.
+    private func ruleUsing(_ connector: ExchangeObject) -> ExchangeObject? {
+        guard connector.kind == .outboundConnector else { return nil }
+        return objects(.transportRule).first {
+            $0["RouteMessageOutboundConnector"].text.map(connector.isIdentified) ?? false
+        }
+    }
+
+    /// Takes a domain out of what is accepted; false when it was not there.
+    mutating func removeDomain(_ name: String) -> Bool {
+        let count = domains.count
+        domains.removeAll { $0.name == name.lowercased() }
+        return domains.count < count
     }
 
     private mutating func setState(
@@ -179,6 +216,7 @@ struct ExchangeOrganization: Sendable {
         let index = try index(.transportRule, call)
         objects[index].values["Enabled"] = .flag(isEnabled)
         objects[index].changedAt = moment.now
+        objects[index].changedBy = moment.actor
         let rule = objects[index]
         return CmdletResult(records: [], change: .init(.changed, rule.kind.rawValue, rule.name, rule.guid))
     }

@@ -10,14 +10,18 @@ extension ExchangeObject {
             "WhenChangedUTC@data.type": "System.DateTime",
         ]
         for property in kind.properties where property.isShown {
-            members[property.name] = self[property.name]
-            if self[property.name].array != nil {
+            let shown = switches.spelling.spelled(self[property.name], property.type)
+            members[property.name] = shown
+            if shown.array != nil {
                 members["\(property.name)@odata.type"] = "#Collection(String)"
             }
         }
         switch kind {
         case .inboundConnector, .outboundConnector:
             members["AdminDisplayName"] = ""
+            if switches.spelling == .odd, self["ConnectorSource"] == "Default" {
+                members["ConnectorSource"] = "AdminUI"
+            }
             members["WhenCreatedUTC"] = .text(exchangeTime(createdAt))
             members["WhenCreatedUTC@data.type"] = "System.DateTime"
         case .transportRule: addRuleMembers(to: &members, switches)
@@ -33,8 +37,8 @@ extension ExchangeObject {
         members["WhenChanged"] = .text(ruleTime(changedAt))
         members["WhenChanged@data.type"] = "System.DateTime"
         members["DlpPolicy"] = .null
-        members["CreatedBy"] = ""
-        members["LastModifiedBy"] = ""
+        members["CreatedBy"] = .text(createdBy)
+        members["LastModifiedBy"] = .text(changedBy)
         members["ManuallyModified"] = false
         members["Description"] = .text("Take the following actions:\r\n\t\(ruleActions.joined(separator: "\r\n\t"))")
         for (key, names) in [
@@ -43,7 +47,9 @@ extension ExchangeObject {
             members[key] = names.isEmpty ? .null : .texts(names)
             if !names.isEmpty { members["\(key)@odata.type"] = "#Collection(String)" }
         }
-        if switches.sclAsText, let level = self["SetSCL"].integer { members["SetSCL"] = .text(String(level)) }
+        if switches.sclAsText || switches.spelling == .odd, let level = self["SetSCL"].integer {
+            members["SetSCL"] = .text(String(level))
+        }
     }
 }
 

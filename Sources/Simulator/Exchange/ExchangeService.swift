@@ -106,7 +106,7 @@ struct ExchangeOperation: Sendable {
     /// Runs the cmdlet and writes its reply.
     func answer(_ tenant: inout Tenant) throws(ExchangeError) -> Reply {
         let checked = try CmdletCall(cmdlet, envelope.parameters, switches: moment.switches)
-        let result = try tenant.exchange.run(checked, moment)
+        let result = try tenant.exchange.run(checked, moment.with(actor: actor(tenant)))
         if let change = result.change {
             tenant.record(
                 change.action,
@@ -118,6 +118,11 @@ struct ExchangeOperation: Sendable {
             )
         }
         return reply(result, tenant)
+    }
+
+    /// The name of the application that Exchange writes down.
+    private func actor(_ tenant: Tenant) -> String {
+        tenant.directory.principal(appID: claims.appid)?.displayName ?? claims.appid
     }
 
     private func reply(_ result: CmdletResult, _ tenant: Tenant) -> Reply {

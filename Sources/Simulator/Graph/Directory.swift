@@ -36,6 +36,9 @@ struct Directory: Sendable {
     private(set) var principals: [ServicePrincipal] = []
     private(set) var appRoleAssignments: [AppRoleAssignment] = []
     private(set) var roleAssignments: [RoleAssignment] = []
+    /// What was removed a moment ago and may still be listed.
+    private(set) var removedAppRoles: [(assignment: AppRoleAssignment, at: Date)] = []
+    private(set) var removedRoles: [(assignment: RoleAssignment, at: Date)] = []
     var people = People()
     private var generator: SeededGenerator
 
@@ -152,14 +155,16 @@ struct Directory: Sendable {
     }
 
     /// Removes an assignment; nil when there is none of that id.
-    mutating func removeAppRoleAssignment(id: String) -> AppRoleAssignment? {
+    mutating func removeAppRoleAssignment(id: String, at time: Date) -> AppRoleAssignment? {
         guard let index = appRoleAssignments.firstIndex(where: { $0.id == id }) else { return nil }
+        removedAppRoles.append((appRoleAssignments[index], time))
         return appRoleAssignments.remove(at: index)
     }
 
     /// Removes an assignment; nil when there is none of that id.
-    mutating func removeRoleAssignment(id: String) -> RoleAssignment? {
+    mutating func removeRoleAssignment(id: String, at time: Date) -> RoleAssignment? {
         guard let index = roleAssignments.firstIndex(where: { $0.id == id }) else { return nil }
+        removedRoles.append((roleAssignments[index], time))
         return roleAssignments.remove(at: index)
     }
 

@@ -7,7 +7,8 @@ extension GraphOperation {
         of owner: KeyPath<AppRoleAssignment, String>
     ) throws(GraphError) -> Reply {
         let principal = try principal(tenant, route.keys[0])
-        let found = tenant.directory.appRoleAssignments.filter {
+        let ghosts = tenant.directory.removedAppRoles.filter { isStillListed($0.at) }.map(\.assignment)
+        let found = (tenant.directory.appRoleAssignments + ghosts).filter {
             $0[keyPath: owner] == principal.id && isVisible($0.createdAt)
         }
         return try page(found.map { $0.json(tenant.directory) }, "appRoleAssignments")
@@ -51,7 +52,9 @@ extension GraphOperation {
     func deleteAppRole(_ tenant: inout Tenant) throws(GraphError) -> Reply {
         let id = route.keys[1]
         let visible = tenant.directory.appRoleAssignments.contains { $0.id == id && isVisible($0.createdAt) }
-        guard visible, let gone = tenant.directory.removeAppRoleAssignment(id: id) else { throw .notFound(id) }
+        guard visible, let gone = tenant.directory.removeAppRoleAssignment(id: id, at: moment.now) else {
+            throw .notFound(id)
+        }
         tenant.record(
             .deleted,
             "app-role-assignment",
@@ -69,7 +72,8 @@ extension GraphOperation {
         }
         let filter = try ODataFilter(text)
         try filter.allow(["principalId", "roleDefinitionId"])
-        let found = tenant.directory.roleAssignments.filter { assignment in
+        let ghosts = tenant.directory.removedRoles.filter { isStillListed($0.at) }.map(\.assignment)
+        let found = (tenant.directory.roleAssignments + ghosts).filter { assignment in
             isVisible(assignment.createdAt)
                 && (filter["principalId"].map { $0.lowercased() == assignment.principalID } ?? true)
                 && (filter["roleDefinitionId"].map { $0.lowercased() == assignment.roleID } ?? true)
@@ -115,7 +119,9 @@ extension GraphOperation {
     func deleteRole(_ tenant: inout Tenant) throws(GraphError) -> Reply {
         let id = route.keys[0]
         let visible = tenant.directory.roleAssignments.contains { $0.id == id && isVisible($0.createdAt) }
-        guard visible, let gone = tenant.directory.removeRoleAssignment(id: id) else { throw .notFound(id) }
+        guard visible, let gone = tenant.directory.removeRoleAssignment(id: id, at: moment.now) else {
+            throw .notFound(id)
+        }
         tenant.record(
             .deleted,
             "directory-role-assignment",

@@ -51,6 +51,11 @@ struct GraphOperation: Sendable {
         moment.now >= createdAt.addingTimeInterval(moment.delays.graphVisibilitySeconds)
     }
 
+    /// Replicas go on listing for a while what was removed.
+    func isStillListed(_ removedAt: Date) -> Bool {
+        moment.now < removedAt.addingTimeInterval(moment.delays.graphRemovalSeconds)
+    }
+
     /// A principal by object id or by `appId=…`; one made just now is not found yet.
     func principal(_ tenant: Tenant, _ key: String) throws(GraphError) -> ServicePrincipal {
         let found =

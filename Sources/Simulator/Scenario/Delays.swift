@@ -21,6 +21,10 @@ package struct Delays: Codable, Sendable, Equatable {
     package var exchangeVisibilitySeconds = 0.0
     /// After Enable-OrganizationCustomization: New- cmdlets are still refused for so long.
     package var hydrationSeconds = 0.0
+    /// After a Remove- cmdlet: Get- still shows the object for so long.
+    package var exchangeRemovalSeconds = 0.0
+    /// After a delete in Graph: the assignment is still listed for so long.
+    package var graphRemovalSeconds = 0.0
     /// After a change in a mailbox: lists still show a moved copy where it was and a new folder not at all, though the
     /// copy and the folder themselves are read right.
     package var mailListSeconds = 0.0
@@ -28,7 +32,7 @@ package struct Delays: Codable, Sendable, Equatable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case consentToSignInSeconds, consentToRolesSeconds, appRoleInTokenSeconds, appRoleInExchangeSeconds
         case directoryRoleInTokenSeconds, directoryRoleInExchangeSeconds, graphVisibilitySeconds
-        case exchangeVisibilitySeconds, hydrationSeconds, mailListSeconds
+        case exchangeVisibilitySeconds, hydrationSeconds, mailListSeconds, exchangeRemovalSeconds, graphRemovalSeconds
     }
 
     /// No delay at all.
@@ -46,6 +50,8 @@ package struct Delays: Codable, Sendable, Equatable {
         try fields.read(.graphVisibilitySeconds, into: &graphVisibilitySeconds)
         try fields.read(.exchangeVisibilitySeconds, into: &exchangeVisibilitySeconds)
         try fields.read(.hydrationSeconds, into: &hydrationSeconds)
+        try fields.read(.exchangeRemovalSeconds, into: &exchangeRemovalSeconds)
+        try fields.read(.graphRemovalSeconds, into: &graphRemovalSeconds)
         try fields.read(.mailListSeconds, into: &mailListSeconds)
     }
 
@@ -53,7 +59,8 @@ package struct Delays: Codable, Sendable, Equatable {
         [
             consentToSignInSeconds, consentToRolesSeconds, appRoleInTokenSeconds, appRoleInExchangeSeconds,
             directoryRoleInTokenSeconds, directoryRoleInExchangeSeconds, graphVisibilitySeconds,
-            exchangeVisibilitySeconds, hydrationSeconds, mailListSeconds,
+            exchangeVisibilitySeconds, hydrationSeconds, mailListSeconds, exchangeRemovalSeconds,
+            graphRemovalSeconds,
         ]
     }
 }

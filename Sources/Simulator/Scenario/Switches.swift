@@ -3,6 +3,14 @@ package struct Switches: Codable, Sendable, Equatable {
     /// What the administrator does on the consent page.
     package enum ConsentAnswer: String, Codable, Sendable { case grant, decline }
 
+    /// How Exchange spells what it was given.
+    package enum Spelling: String, Codable, Sendable {
+        /// As it was given, but for `smtp:*;1`.
+        case plain
+        /// Other order, other case, final dots, bare for bracketed addresses, null for empty, texts for truth values.
+        case odd
+    }
+
     /// Default `grant`.
     package var consentAnswer = ConsentAnswer.grant
     /// The tenant whose administrator signs in on the consent page, by GUID.
@@ -62,10 +70,15 @@ package struct Switches: Codable, Sendable, Equatable {
     /// Default false.
     package var batchKeepsOrder = false
 
+    /// Get- cmdlets show values in another spelling of the same meaning.
+    ///
+    /// Default `plain`.
+    package var spelling = Spelling.plain
+
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case consentAnswer, consentTenant, consentGrantsAllResources, forgedConsentTenant, exchangeInnerException
         case exchangeDetails, localisedTexts, missingObjectIs404, hideSpecialConnectors, sclAsText, requireConfirm
-        case duplicateRoleIs409, rateLimitHeaders, listsCoverHiddenFolders, batchKeepsOrder
+        case duplicateRoleIs409, rateLimitHeaders, listsCoverHiddenFolders, batchKeepsOrder, spelling
     }
 
     /// The defaults.
@@ -89,5 +102,6 @@ package struct Switches: Codable, Sendable, Equatable {
         try fields.read(.rateLimitHeaders, into: &rateLimitHeaders)
         try fields.read(.listsCoverHiddenFolders, into: &listsCoverHiddenFolders)
         try fields.read(.batchKeepsOrder, into: &batchKeepsOrder)
+        try fields.read(.spelling, into: &spelling)
     }
 }

@@ -6,6 +6,15 @@ struct Moment: Sendable {
     let now: Date
     let delays: Delays
     let switches: Switches
+    /// Who acts, as Exchange shows it in `LastModifiedBy`.
+    var actor = ""
+
+    /// The same moment with somebody acting in it.
+    func with(actor: String) -> Moment {
+        var moment = self
+        moment.actor = actor
+        return moment
+    }
 }
 
 /// One tenant: its directory, its Exchange organisation, and what has happened to it.

@@ -1,0 +1,168 @@
+import JobModel
+import Microsoft365
+
+/// Taking away what is ours, by marker and GUID, each removal read back.
+extension TenantDisconnection {
+    /// Makes sure that Exchange lets us look: gives ourselves the grants for the time of the job where they are missing.
+    ///
+    /// A job that was killed after its last removal, and lost its memo, finds no grants; without looking it could not say
+    /// that nothing is left.
+    mutating func enterExchangeAgain() async throws {
+        try await self.grantAppRole()
+        try await self.grantDirectoryRole()
+        let owned = try await self.ownedObjects()
+        if self.memo.before == nil {
+            self.memo.before = owned.before
+            self.remember()
+        }
+        self.warnings += try await self.foreignWarnings()
+    }
+
+    /// Stops mail going out by the gateway before anything else.
+    mutating func switchOff() async throws {
+        guard let ours = try self.kinds.outbound.own(try await self.kinds.outbound.list(), self.settings.gateway)
+        else { return }
+        guard ours.isEnabled != false else { return self.settleUpdate() }
+        self.intend(DisconnectionPlan.off(ours))
+        var settings = OutboundConnectorSettings()
+        settings.isEnabled = false
+        do {
+            try await self.tenant.exchange.setOutboundConnector(identity: ours.identity, settings)
+        } catch let error as Microsoft365Error where error.leavesEffectOpen {
+            // What is read back decides.
+        }
+        let now = try await self.kinds.outbound.find(ours.identity)
+        guard now == nil || now?.isEnabled == false else {
+            throw Problem(
+                .unexpectedAnswer,
+                "Exchange still shows the outbound connector \(ours.quotedName) as enabled."
+            )
+        }
+        self.settleUpdate()
+    }
+
+    /// Settles the switching off, and nothing else of the connector.
+    private mutating func settleUpdate() {
+        if self.memo.intent?.action == .update { self.settle(.outboundConnector) }
+    }
+
+    /// Takes an object of ours away; one that Exchange does not give up is left and said.
+    mutating func remove<Kind: ExchangeKind>(_ kind: Kind) async throws {
+        guard let ours = try kind.own(try await kind.list(), self.settings.gateway) else {
+            return self.settle(kind.kind)
+        }
+        self.intend(kind.removal(of: ours))
+        do {
+            _ = try await kind.remove(ours.identity)
+        } catch let error as Microsoft365Error where error.leavesEffectOpen {
+            // What is read back decides.
+        } catch let error as Microsoft365Error where error.code == .invalidRequest {
+            self.refusals[kind.kind] = error.description
+            self.memo.intent = nil
+            return self.remember()
+        }
+        let isShown = try await kind.find(ours.identity) != nil
+        if try isShown || kind.own(try await kind.list(), self.settings.gateway) != nil {
+            throw Waiting(
+                for: .visibility,
+                Problem(.propagationTimeout, "The \(kind.kind.words) \(ours.quotedName) was removed and still shows.")
+            )
+        }
+        self.settle(kind.kind)
+    }
+
+    /// Reads what is left in Exchange, the last time we can.
+    mutating func proveClear() async throws {
+        let owned = try await self.ownedObjects()
+        self.memo.remains = [
+            self.remains(self.kinds.outbound, owned.outbound), self.remains(self.kinds.rule, owned.rule),
+            self.remains(self.kinds.inbound, owned.inbound),
+        ]
+        self.remember()
+    }
+
+    private func remains<Kind: ExchangeKind>(_ kind: Kind, _ object: Kind.Object?) -> DisconnectRemains {
+        guard let object else { return DisconnectRemains(kind: kind.kind, state: .gone) }
+        let reason = self.refusals[kind.kind] ?? "It was removed and is there again."
+        return DisconnectRemains(
+            kind: kind.kind,
+            state: .left,
+            name: String(object.name.prefix(1_000)),
+            id: object.identity,
+            reason: String(reason.prefix(1_000))
+        )
+    }
+
+    /// Connectors of the customer's own that were switched off for the gateway, most likely.
+    private func foreignWarnings() async throws -> [String] {
+        let marker = ObjectMarker(gateway: self.settings.gateway, kind: .outboundConnector)
+        return try await self.kinds.outbound.list().filter {
+            !marker.marks($0.comment) && $0.isForAllDomains && $0.isEnabled == false
+        }.map {
+            "The outbound connector \($0.quotedName) is not ours and disabled; enable it if mail is to go out by it again."
+        }
+    }
+}
+
+// MARK: - The grants, last of all
+
+extension TenantDisconnection {
+    /// Gives up Exchange Administrator.
+    mutating func dropDirectoryRole() async throws {
+        let graph = self.tenant.graph
+        let held = self.memo.before?.directoryRoleAssignment == true
+        try await self.drop(.directoryRole, isKept: held, read: { try await $0.directoryRoleAssignment() }) { id in
+            try await graph.removeDirectoryRoleAssignment(id)
+        }
+    }
+
+    /// Gives up Exchange.ManageAsApp.
+    mutating func dropAppRole() async throws {
+        let principal = try self.foundPrincipals().own
+        let graph = self.tenant.graph
+        let held = self.memo.before?.appRoleAssignment == true
+        try await self.drop(.appRole, isKept: held, read: { try await $0.appRoleAssignment() }) { id in
+            try await graph.removeAppRoleAssignment(principal: principal, assignment: id)
+        }
+    }
+
+    private mutating func drop(
+        _ grant: PlannedChange,
+        isKept: Bool,
+        read: (Self) async throws -> TenantObject?,
+        remove: (String) async throws -> Bool
+    ) async throws {
+        guard let held = try await read(self) else {
+            self.settle(grant.kind)
+            return self.grants.append(DisconnectRemains(kind: grant.kind, state: .gone))
+        }
+        if isKept { return self.keep(held, .kept, "It was there before Sluice came.") }
+        if self.memo.remains?.contains(where: { $0.state == .left }) == true {
+            return self.keep(
+                held,
+                .left,
+                "It is needed to take away the rest; send the job again once that is possible."
+            )
+        }
+        self.intend(.removal(of: grant))
+        do {
+            _ = try await remove(held.id)
+        } catch let error as Microsoft365Error where error.leavesEffectOpen {
+            // What is read back decides.
+        }
+        guard try await read(self) == nil else {
+            throw Waiting(
+                for: .visibility,
+                Problem(.propagationTimeout, "The \(grant.kind.words) \(grant.name) was removed and still shows.")
+            )
+        }
+        self.settle(grant.kind)
+        self.grants.append(DisconnectRemains(kind: grant.kind, state: .gone))
+    }
+
+    private mutating func keep(_ grant: TenantObject, _ state: DisconnectRemains.State, _ reason: String) {
+        self.grants.append(
+            DisconnectRemains(kind: grant.kind, state: state, name: grant.name, id: grant.id, reason: reason)
+        )
+    }
+}
