@@ -31,6 +31,13 @@ struct Bench {
         var events: [String] {
             self.frames.compactMap { if case .event(_, let name, _) = $0 { name } else { nil } }
         }
+        /// The members of every event of a name.
+        func members<Members: Decodable>(of name: JobEventName, _: Members.Type) throws -> [Members] {
+            try self.frames.compactMap { frame in
+                guard case .event(_, name.rawValue, let data) = frame else { return nil }
+                return try JSONDecoder().decode(Members.self, from: Data(data))
+            }
+        }
         var steps: [String] {
             self.frames.compactMap { if case .progress(_, _, _, let step) = $0 { step } else { nil } }
         }

@@ -28,8 +28,8 @@ extension TenantDisconnection {
         settings.isEnabled = false
         do {
             try await self.tenant.exchange.setOutboundConnector(identity: ours.identity, settings)
-        } catch let error as Microsoft365Error where error.leavesEffectOpen {
-            // What is read back decides.
+        } catch {
+            guard error.leavesEffectOpen else { throw error }  // otherwise what is read back decides
         }
         let now = try await self.kinds.outbound.find(ours.identity)
         guard now == nil || now?.isEnabled == false else {
@@ -61,8 +61,9 @@ extension TenantDisconnection {
             self.memo.intent = nil
             return self.remember()
         }
-        let isShown = try await kind.find(ours.identity) != nil
-        if try isShown || kind.own(try await kind.list(), self.settings.gateway) != nil {
+        let shown = try await kind.find(ours.identity)
+        let listed = try kind.own(try await kind.list(), self.settings.gateway)
+        guard shown == nil, listed == nil else {
             throw Waiting(
                 for: .visibility,
                 Problem(.propagationTimeout, "The \(kind.kind.words) \(ours.quotedName) was removed and still shows.")

@@ -65,7 +65,7 @@ struct DriftComparison<Kind: ExchangeKind> {
         let explained = Set(self.watched.compactMap { $0.field.flatMap { WatchedFields.classes[$0] } })
         return WatchedFields.derived.compactMap { field, wanted in
             guard let names = self.object.record.list(field) else { return nil }
-            let found = Set(names.map(Self.className))
+            let found = Set(names.map(WatchedFields.className))
             let extra = found.subtracting(wanted).subtracting(explained)
             guard !extra.isEmpty else { return nil }
             return self.finding(
@@ -76,15 +76,6 @@ struct DriftComparison<Kind: ExchangeKind> {
                 isRepairable: false
             )
         }
-    }
-
-    /// `Microsoft.Exchange.…Tasks.SetSclAction` is `SetScl`.
-    private static func className(_ name: String) -> String {
-        let last = name.split(separator: ".").last.map(String.init) ?? name
-        for ending in ["Predicate", "Action"] where last.hasSuffix(ending) {
-            return String(last.dropLast(ending.count))
-        }
-        return last
     }
 
     private func finding(

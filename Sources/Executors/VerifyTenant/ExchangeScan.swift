@@ -40,8 +40,10 @@ struct ExchangeScan {
         let others = objects.filter { !marker.marks(kind.comment($0)) }
         switch ours.count {
         case 0:
-            let namesake = others.first { $0.name.lowercased() == kind.name.lowercased() }
-            self.findings.append(namesake.map(kind.unmarked) ?? kind.missing)
+            let isNamesake = { (object: Kind.Object) in object.name.lowercased() == kind.name.lowercased() }
+            self.findings.append(others.first(where: isNamesake).map(kind.unmarked) ?? kind.missing)
+            // Ours with its comment edited, most likely: once is enough.
+            return others.filter { !isNamesake($0) }
         case 1:
             self.findings += ours.flatMap { DriftComparison(kind: kind, object: $0).findings }
             self.baseline += ours.compactMap(kind.baseline)

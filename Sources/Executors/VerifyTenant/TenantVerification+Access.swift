@@ -11,7 +11,7 @@ extension TenantVerification {
             let review = PermissionFindings(granted: granted)
             self.permissions = review.standing
             self.findings += review.findings
-        } catch let error as Microsoft365Error {
+        } catch {
             try self.judge(error)
         }
     }

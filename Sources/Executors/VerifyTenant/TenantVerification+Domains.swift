@@ -21,7 +21,12 @@ extension TenantVerification {
         let relayed = self.domains.filter(\.isImported)
         self.pending += relayed.compactMap { MailFlowFindings.mx($0, self.settings.gateway) }
         let checks = await self.spfResults(of: relayed.map(\.name))
-        let isSending = self.objects.contains { $0.kind == .outboundConnector && $0.isEnabled }
+        // Mail that somebody else let out by the gateway never had a right SPF record that could have drifted.
+        let isSending =
+            self.scan?.baseline.contains { applied in
+                applied.kind == .outboundConnector
+                    && applied.fields.contains(AppliedField(field: "Enabled", value: "true"))
+            } ?? false
         for finding in checks.compactMap({ MailFlowFindings.spf($0, self.settings.gateway, isSending: isSending) }) {
             if isSending { self.findings.append(finding) } else { self.pending.append(finding) }
         }

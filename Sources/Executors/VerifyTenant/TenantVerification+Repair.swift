@@ -11,17 +11,21 @@ extension TenantVerification {
     mutating func repairGrants() async throws {
         if !self.chosen(.appRoleAssignment).isEmpty { try await self.grantAppRole() }
         if !self.chosen(.directoryRoleAssignment).isEmpty { try await self.grantDirectoryRole() }
-        guard self.scan == nil, self.job.repair == .all else { return }
-        let scan = try await self.scanExchange()
-        try self.learn(scan)
+        guard self.job.repair == .all, self.findings.contains(where: Self.isUnread) else { return }
+        try self.learn(try await self.scanExchange())
+    }
+
+    /// Whether a finding says that an object in Exchange could not be read.
+    private static func isUnread(_ finding: DriftFinding) -> Bool {
+        let subjects: Set<DriftSubject> = [.inboundConnector, .outboundConnector, .bypassRule]
+        return subjects.contains(finding.subject) && finding.drift == .unknown && finding.field == nil
     }
 
     /// Takes in what Exchange shows once it lets us in again; only now is it known what else to repair.
     private mutating func learn(_ scan: ExchangeScan) throws {
         self.scan = scan
         self.objects += scan.objects
-        let subjects: Set<DriftSubject> = [.inboundConnector, .outboundConnector, .bypassRule]
-        let known = self.findings.filter { !subjects.contains($0.subject) || $0.drift != .unknown || $0.field != nil }
+        let known = self.findings.filter { !Self.isUnread($0) }
         self.findings = (known + scan.findings.filter { new in !known.contains { $0.id == new.id } })
             .sorted { $0.id < $1.id }
         self.memo.findings = self.findings

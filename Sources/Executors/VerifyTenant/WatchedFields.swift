@@ -42,6 +42,15 @@ enum WatchedFields {
         ("Actions", ["SetScl"]), ("Conditions", ["SenderIpRanges"]), ("Exceptions", []),
     ]
 
+    /// `Microsoft.Exchange.…Tasks.SetSclAction` is `SetScl`.
+    static func className(_ name: String) -> String {
+        let last = name.split(separator: ".").last.map(String.init) ?? name
+        for ending in ["Predicate", "Action"] where last.hasSuffix(ending) {
+            return String(last.dropLast(ending.count))
+        }
+        return last
+    }
+
     /// Which class names of derived fields a watched field accounts for when it is set.
     static let classes = [
         "ExceptIfFromScope": "FromScope", "ExceptIfSenderIpRanges": "SenderIpRanges", "FromScope": "FromScope",
