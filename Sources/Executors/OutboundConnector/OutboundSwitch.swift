@@ -34,9 +34,20 @@ struct OutboundSwitch: ExchangeKind {
 
     func list() async throws -> [OutboundConnector] { try await self.connector.list() }
     func find(_ identity: String) async throws -> OutboundConnector? { try await self.connector.find(identity) }
-    func make() async throws -> OutboundConnector { try await self.connector.make() }
-    func mend(_ identity: String, fields: [JobModel.FieldChange]) async throws {
-        try await self.connector.exchange.setOutboundConnector(identity: identity, self.kept)
+    func make(_ settings: OutboundConnectorSettings) async throws -> OutboundConnector {
+        try await self.connector.make(settings)
+    }
+    func mend(
+        _ identity: String,
+        _ settings: OutboundConnectorSettings,
+        fields: [JobModel.FieldChange]
+    ) async throws {
+        try await self.connector.mend(identity, settings, fields: fields)
+    }
+    func remove(_ identity: String) async throws -> Bool { try await self.connector.remove(identity) }
+    var commentField: String { self.connector.commentField }
+    func with(comment: String, in settings: OutboundConnectorSettings) -> OutboundConnectorSettings {
+        self.connector.with(comment: comment, in: settings)
     }
     func comment(_ object: OutboundConnector) -> String? { self.connector.comment(object) }
     func isEnabled(_ object: OutboundConnector) -> Bool? { self.connector.isEnabled(object) }
