@@ -23,6 +23,8 @@ package struct ExecutorSettings: Sendable {
     package var spf: SPFSurveyor
     /// The gateway that tenants are connected to.
     package var gateway: GatewayProfile
+    /// How tenants' directories are imported.
+    package var directory: DirectorySettings
     /// The first pause while a grant takes effect, above zero.
     ///
     /// It doubles with the time waited, up to ``propagationDelayMax``. Shorter makes a demo quick; the service is asked more often.
@@ -41,6 +43,7 @@ package struct ExecutorSettings: Sendable {
         dns: any DNSLookup,
         spf: SPFSurveyor,
         gateway: GatewayProfile,
+        directory: DirectorySettings,
         propagationDelay: Duration,
         now: @escaping @Sendable () -> Date
     ) {
@@ -52,6 +55,7 @@ package struct ExecutorSettings: Sendable {
         self.dns = dns
         self.spf = spf
         self.gateway = gateway
+        self.directory = directory
         self.propagationDelay = propagationDelay
         self.now = now
     }

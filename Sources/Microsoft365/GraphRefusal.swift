@@ -32,8 +32,13 @@ struct GraphRefusal: Equatable {
     func meaning(status: Int, isWrite: Bool) -> Microsoft365Error.Code {
         // A second assignment of a directory role is a 400 whose details alone say so.
         if status == 400, self.detailCodes.contains(Self.conflict) { return .alreadyExists }
+        if status == 410 || Self.resyncs.contains(self.code?.lowercased() ?? "") { return .resyncRequired }
+        if self.code == Self.expiredPage { return .pageExpired }
         return StatusMeaning.code(status: status, isWrite: isWrite, isExplained: self.code != nil)
     }
 
     private static let conflict = "ConflictingObjects"
+    private static let expiredPage = "Directory_ExpiredPageToken"
+    /// The service spells them differently from place to place.
+    private static let resyncs: Set<String> = ["resyncrequired", "syncstatenotfound", "syncstateinvalid"]
 }

@@ -40,7 +40,7 @@ package struct MailPatience: Sendable, Equatable {
         case .credentialsRejected, .applicationNotConsented, .applicationDisabled, .tenantNotFound, .wrongCloud,
             .exchangeMissing, .accessBlockedByPolicy, .configurationRejected, .interrupted, .cancelled, .unauthorized,
             .forbidden, .notFound, .alreadyExists, .invalidRequest, .organizationDehydrated, .connectorCreationRefused,
-            .foreignLink, .answerTooLarge:
+            .foreignLink, .answerTooLarge, .resyncRequired, .pageExpired:
             return nil
         }
         if let asked = error.retryAfter, asked > self.pauseMax { return nil }

@@ -47,6 +47,10 @@ extension Microsoft365Error {
         case foreignLink
         /// An answer, or a list, was longer than the bound; it was not read to its end.
         case answerTooLarge
+        /// A delta link no longer holds: everything has to be read anew.
+        case resyncRequired
+        /// A link to the next page has died: the list has to be read from its beginning.
+        case pageExpired
     }
 }
 
@@ -59,7 +63,7 @@ extension Microsoft365Error.Code {
         case .credentialsRejected, .applicationNotConsented, .applicationDisabled, .tenantNotFound, .wrongCloud,
             .exchangeMissing, .accessBlockedByPolicy, .configurationRejected, .cancelled, .unauthorized, .forbidden,
             .notFound, .alreadyExists, .invalidRequest, .organizationDehydrated, .connectorCreationRefused,
-            .foreignLink, .answerTooLarge:
+            .foreignLink, .answerTooLarge, .resyncRequired, .pageExpired:
             false
         }
     }
@@ -89,6 +93,8 @@ extension Microsoft365Error.Code {
         case .malformedAnswer: "the answer is not what the service promises"
         case .foreignLink: "the link to the next page leads to another host"
         case .answerTooLarge: "the answer is longer than allowed"
+        case .resyncRequired: "the service no longer goes on from the link"
+        case .pageExpired: "the link to the next page has expired"
         }
     }
 
@@ -118,6 +124,8 @@ extension Microsoft365Error.Code {
         case .malformedAnswer: "try again later, and report it with the request id if it stays"
         case .foreignLink: "check the service addresses in the configuration"
         case .answerTooLarge: "report this as a defect with the request id"
+        case .resyncRequired: "read everything anew"
+        case .pageExpired: "read the list from its beginning"
         }
     }
 }

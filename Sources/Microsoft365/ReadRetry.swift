@@ -22,7 +22,7 @@ struct ReadRetry: Sendable {
         case .credentialsRejected, .applicationNotConsented, .applicationDisabled, .tenantNotFound, .wrongCloud,
             .exchangeMissing, .accessBlockedByPolicy, .configurationRejected, .interrupted, .cancelled, .unauthorized,
             .forbidden, .notFound, .alreadyExists, .invalidRequest, .organizationDehydrated, .connectorCreationRefused,
-            .malformedAnswer, .foreignLink, .answerTooLarge:
+            .malformedAnswer, .foreignLink, .answerTooLarge, .resyncRequired, .pageExpired:
             return nil
         }
         if let asked = error.retryAfter, asked > self.limits.readPauseMax { return nil }

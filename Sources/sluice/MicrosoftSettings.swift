@@ -102,6 +102,23 @@ extension Settings {
         }
     }
 
+    /// How directories are imported.
+    func directory() throws -> DirectorySettings {
+        guard let users = DirectoryFilters.Users(rawValue: try self.required(.directoryUsers)),
+            let groups = DirectoryFilters.Groups(rawValue: try self.required(.directoryGroups))
+        else { throw CommandFailure.failed("directory.users or directory.groups is none of its words") }
+        return DirectorySettings(
+            filters: DirectoryFilters(
+                users: users,
+                guests: try self.required(.directoryGuests) == "include",
+                domains: nil,
+                groups: groups
+            ),
+            removalsPercentMax: try self.number(.directoryRemovalsPercentMax),
+            removalsNumberMax: try self.number(.directoryRemovalsNumberMax)
+        )
+    }
+
     /// Everything an executor needs; what is wrong with it becomes the problem of every job.
     func executorSettings(of type: JobType, transport: Transport) -> Result<ExecutorSettings, Problem> {
         do {
@@ -113,6 +130,7 @@ extension Settings {
                 dns: try self.resolver(),
                 spf: try self.surveyor(),
                 gateway: try self.gateway(),
+                directory: try self.directory(),
                 propagationDelay: .seconds(try self.number(.microsoftPropagationDelay)),
                 now: { Date() }
             )

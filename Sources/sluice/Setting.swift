@@ -45,6 +45,11 @@ enum Setting: String, CaseIterable {
     case gatewayEgressAddresses = "gateway.egress-addresses"
     case gatewaySPFMechanism = "gateway.spf-mechanism"
     case gatewayMXHosts = "gateway.mx-hosts"
+    case directoryUsers = "directory.users"
+    case directoryGuests = "directory.guests"
+    case directoryGroups = "directory.groups"
+    case directoryRemovalsPercentMax = "directory.removals-max-percent"
+    case directoryRemovalsNumberMax = "directory.removals-max-number"
     case dnsResolvers = "dns.resolvers"
     case dnsAuthoritativePort = "dns.authoritative-port"
     case notifierFrom = "notifier.from"
@@ -85,6 +90,11 @@ enum Setting: String, CaseIterable {
         case .notifierAttempts: "10"
         case .notifierRetryDelay: "30"
         case .notifierLedgerPath: "/var/lib/sluice/notifier.sqlite"
+        case .directoryUsers: "enabled-and-shared"
+        case .directoryGuests: "leave-out"
+        case .directoryGroups: "all"
+        case .directoryRemovalsPercentMax: "10"
+        case .directoryRemovalsNumberMax: "500"
         case .brokerPasswordFile, .brokerCAFile, .brokerCertificateFile, .brokerKeyFile, .workerName,
             .workerTenantConcurrency, .monitorListen, .tracingOTLPURL, .microsoftLoginURL, .microsoftGraphURL,
             .microsoftExchangeURL, .microsoftClientID, .microsoftClientSecretFile, .microsoftCertificateFile,
@@ -105,8 +115,8 @@ enum Setting: String, CaseIterable {
         "SLUICE_" + self.rawValue.uppercased().map { $0.isLetter || $0.isNumber ? String($0) : "_" }.joined()
     }
 
-    /// What an executor of a job type may see: where Microsoft is, who we are there, the gateway, whom to ask for DNS and how to log;
-    /// never the broker or the ledger.
+    /// What an executor of a job type may see: where Microsoft is, who we are there, the gateway, how directories are imported, whom to
+    /// ask for DNS and how to log; never the broker or the ledger.
     ///
     /// Each family sees its own app registration alone: those that work in mailboxes `microsoft.mail`, where it is set.
     static func executors(of type: JobType, hasMailFamily: Bool) -> [Setting] {
@@ -121,7 +131,9 @@ enum Setting: String, CaseIterable {
             case _ where setting.rawValue.hasPrefix("microsoft.mail."), _ where setting.rawValue.hasPrefix("pull."):
                 isMail
             case _ where common.contains(setting): !(isMail && hasMailFamily)
-            default: setting.rawValue.hasPrefix("microsoft.") || setting.rawValue.hasPrefix("gateway.")
+            default:
+                setting.rawValue.hasPrefix("microsoft.") || setting.rawValue.hasPrefix("gateway.")
+                    || setting.rawValue.hasPrefix("directory.")
             }
         }
     }

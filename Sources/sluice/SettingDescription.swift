@@ -54,6 +54,11 @@ extension Setting {
         case .gatewaySmartHosts, .gatewayMXHosts: .list("host names")
         case .gatewayEgressAddresses: .list("IPv4 and IPv6 addresses")
         case .gatewaySPFMechanism: .text("SPF mechanism such as `include:spf.gateway.example`")
+        case .directoryUsers: .choice(["enabled", "enabled-and-shared", "all"])
+        case .directoryGuests: .choice(["leave-out", "include"])
+        case .directoryGroups: .choice(["all", "mail", "security", "none"])
+        case .directoryRemovalsPercentMax: .number(0...100, "percent")
+        case .directoryRemovalsNumberMax: .number(0...1_000_000, "users or groups")
         case .dnsResolvers: .list("`address` or `address:port`")
         case .dnsAuthoritativePort: .number(1...65_535, "port")
         case .consentRedirectURI: .text("https URL")
@@ -121,6 +126,11 @@ extension Setting {
         case .gatewayEgressAddresses: "The addresses that mail leaves from; SPF is checked for each."
         case .gatewaySPFMechanism: "What a tenant's SPF record has to hold."
         case .gatewayMXHosts: "What the tenants' MX records have to name."
+        case .directoryUsers: "Which accounts are imported; shared mailboxes are disabled accounts without a licence."
+        case .directoryGuests: "Whether guests are imported."
+        case .directoryGroups: "Which groups are imported, with their members."
+        case .directoryRemovalsPercentMax: "How much of what is held a synchronisation may remove unasked; five always."
+        case .directoryRemovalsNumberMax: "How many users, or groups, it may remove unasked."
         case .dnsResolvers: "DNS servers, asked in their order; the system's without it."
         case .dnsAuthoritativePort: "Where the name servers of the tenants' domains listen."
         case .notifierFrom: "Who mails come from; a domain with other letters is written in its `xn--` form."
@@ -163,6 +173,10 @@ extension Setting {
         case .gatewayInboundRanges, .gatewaySmartHosts, .gatewayEgressAddresses, .gatewaySPFMechanism, .gatewayMXHosts:
             "When the gateway moves; then verify the tenants and repair."
         case .dnsAuthoritativePort: "Beside a simulator alone."
+        case .directoryUsers, .directoryGuests, .directoryGroups:
+            "When other accounts get mail; every tenant's next synchronisation is then a full one."
+        case .directoryRemovalsPercentMax, .directoryRemovalsNumberMax:
+            "Higher when large changes are common; lower when every removal is to be seen."
         case .dnsResolvers: "When the host's resolver filters or caches too long."
         case .notifierOperators: "When somebody else is on duty."
         case .notifierTemplates: "To say it in your own words or in another language."

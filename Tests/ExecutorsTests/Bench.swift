@@ -74,6 +74,7 @@ struct Bench {
         secret: String = Scenario.demoSecret,
         loginURL: String? = nil,
         gateway: GatewayProfile? = nil,
+        directory: DirectorySettings = .standard,
         isolation: isolated (any Actor)? = #isolation,
         _ body: (Bench) async throws -> Void
     ) async throws {
@@ -107,6 +108,7 @@ struct Bench {
                 dns: resolver,
                 spf: try SPFSurveyor(resolver, port: try NameServer(simulator.addresses.dnsAuthoritative).port),
                 gateway: try gateway ?? testGateway(),
+                directory: directory,
                 propagationDelay: .seconds(15),
                 now: { clock.now }
             )

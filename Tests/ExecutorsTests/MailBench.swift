@@ -90,6 +90,7 @@ struct MailBench {
             dns: resolver,
             spf: try SPFSurveyor(resolver),
             gateway: try testGateway(),
+            directory: .standard,
             propagationDelay: .seconds(15),
             now: { clock.now }
         )

@@ -21,7 +21,15 @@ extension TenantConnection {
         let groups = try await self.canRead { _ = try await graph.probeGroups() }
         if !users { self.warnings.append("Users cannot be read; directory synchronisation needs User.Read.All.") }
         if !groups { self.warnings.append("Groups cannot be read; directory synchronisation needs Group.Read.All.") }
-        self.directory = DirectoryAccess(users: users, groups: groups)
+        self.directory = DirectoryAccess(users: users, groups: groups, filters: self.directoryFilters)
+    }
+
+    /// What of the directory is to be imported: users of the imported domains, as the worker is set up for the rest.
+    private var directoryFilters: DirectoryFilters {
+        var filters = self.settings.directory.filters
+        let imported = (self.imported?.domains ?? []).filter(\.isImported).map(\.name)
+        if !imported.isEmpty { filters.domains = imported }
+        return filters
     }
 
     private func canRead(_ probe: () async throws -> Void) async throws -> Bool {

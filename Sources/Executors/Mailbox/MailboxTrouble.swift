@@ -24,7 +24,7 @@ enum MailboxTrouble: Error, Equatable {
         case .unreachable: self = error.operation.hasPrefix("login.") ? .jobWide(error) : .transient(error)
         case .credentialsRejected, .applicationNotConsented, .applicationDisabled, .tenantNotFound, .wrongCloud,
             .exchangeMissing, .accessBlockedByPolicy, .configurationRejected, .cancelled, .unauthorized,
-            .organizationDehydrated, .connectorCreationRefused, .foreignLink:
+            .organizationDehydrated, .connectorCreationRefused, .foreignLink, .resyncRequired, .pageExpired:
             self = .jobWide(error)
         }
     }

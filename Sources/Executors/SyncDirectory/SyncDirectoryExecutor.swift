@@ -1,6 +1,6 @@
 package import JobModel
 
-/// Carries out `sync-directory`.
+/// Carries out `sync-directory`: imports users, groups and members, whole or what has changed.
 package struct SyncDirectoryExecutor: Executor {
     private let settings: ExecutorSettings
 
@@ -9,9 +9,13 @@ package struct SyncDirectoryExecutor: Executor {
 
     /// Runs one attempt.
     package func run(_ job: SyncDirectory, _ context: ExecutorContext) async -> Outcome {
-        .failed(
-            Problem(.unsupportedVersion, "This version's workers know the job and cannot run it yet."),
-            retryAfter: nil
-        )
+        do throws(Problem) {
+            let part = String(UInt64.random(in: .min ... .max), radix: 16)
+            let padded = String(repeating: "0", count: DirectoryPage.partLength - part.count) + part
+            var sync = try DirectorySync(job: job, context: context, settings: self.settings, part: padded)
+            return await sync.run()
+        } catch {
+            return .failed(error, retryAfter: nil)
+        }
     }
 }

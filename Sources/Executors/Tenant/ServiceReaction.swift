@@ -34,7 +34,8 @@ extension Microsoft365Error {
         case .organizationDehydrated: .wait(.customization, .propagationTimeout)
         case .connectorCreationRefused: .fail(.connectorRefused)
         case .invalidRequest: .fail(.internalError)
-        case .alreadyExists, .malformedAnswer, .foreignLink, .answerTooLarge: .fail(.unexpectedAnswer)
+        case .alreadyExists, .malformedAnswer, .foreignLink, .answerTooLarge, .resyncRequired, .pageExpired:
+            .fail(.unexpectedAnswer)
         }
     }
 
@@ -47,7 +48,7 @@ extension Microsoft365Error {
         case .credentialsRejected, .applicationNotConsented, .applicationDisabled, .tenantNotFound, .wrongCloud,
             .exchangeMissing, .accessBlockedByPolicy, .configurationRejected, .throttled, .unavailable, .unreachable,
             .cancelled, .unauthorized, .forbidden, .notFound, .alreadyExists, .invalidRequest, .organizationDehydrated,
-            .connectorCreationRefused, .foreignLink:
+            .connectorCreationRefused, .foreignLink, .resyncRequired, .pageExpired:
             false
         }
     }

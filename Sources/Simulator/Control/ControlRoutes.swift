@@ -22,6 +22,8 @@ import Foundation
 /// | `DELETE dns/{name}` | | 204 |
 /// | `GET dns/journal` | | array of ``DNSQuery`` |
 /// | `POST tenants/{id or domain}/actions` | an ``AdminAction`` | ``TenantState`` |
+/// | `GET tenants/{id or domain}/directory` | | ``DirectoryTruth`` |
+/// | `POST tenants/{id or domain}/directory` | an array of ``DirectoryAction`` | 204 |
 /// | `GET requests` | | HTTP requests by route; a batch is one |
 /// | `GET tenants/{id or domain}/mail/mailboxes/{id or name}` | | ``MailboxReport`` |
 /// | `POST tenants/{id or domain}/mail/mailboxes/{id or name}/actions` | a ``MailboxAction`` | ``MailboxReport`` |
@@ -81,6 +83,12 @@ struct ControlRoutes: Sendable {
         case ("POST", 4, _) where path[1] == "tenants" && path[3] == "actions":
             try await world.perform(try decode(AdminAction.self, call), tenant: path[2])
             return await tenant(path[2])
+        case ("GET", 4, _) where path[1] == "tenants" && path[3] == "directory":
+            guard let truth = await world.directoryTruth(path[2]) else { return ControlRoutes.unknown }
+            return .json(200, encoding: truth)
+        case ("POST", 4, _) where path[1] == "tenants" && path[3] == "directory":
+            try await world.perform(try decode([DirectoryAction].self, call), tenant: path[2])
+            return .empty(204)
         default: return ControlRoutes.unknown
         }
     }

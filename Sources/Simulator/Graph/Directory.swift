@@ -39,7 +39,6 @@ struct Directory: Sendable {
     /// What was removed a moment ago and may still be listed.
     private(set) var removedAppRoles: [(assignment: AppRoleAssignment, at: Date)] = []
     private(set) var removedRoles: [(assignment: RoleAssignment, at: Date)] = []
-    var people = People()
     private var generator: SeededGenerator
 
     init(generator: SeededGenerator, hasExchange: Bool) {

@@ -6,6 +6,8 @@ struct GraphError: Error, Sendable, Equatable {
     let code: String
     let message: String
     var details: [JSONValue] = []
+    /// Beside those that every reply has.
+    var headers: [String: String] = [:]
 
     func reply(_ call: Call, requestID: String, now: Date) -> Reply {
         // Some refusals have no body at all.
@@ -20,6 +22,7 @@ struct GraphError: Error, Sendable, Equatable {
         ]
         if !details.isEmpty { error["details"] = .array(details) }
         var reply = Reply.json(status, ["error": .object(error)])
+        reply.headers.merge(headers) { $1 }
         reply.headers["request-id"] = requestID
         return reply
     }

@@ -30,7 +30,11 @@ struct GraphOperation: Sendable {
         case .serviceRecords: try page(try domain(tenant).serviceRecords, "domains('records')")
         case .listUsers: try listUsers(tenant)
         case .getUser: try getUser(tenant)
-        case .listGroups: try listPeople(tenant.directory.people.groups, "groups", People.defaultGroupProperties)
+        case .usersDelta: try delta(.user, tenant)
+        case .listGroups: try listGroups(tenant)
+        case .getGroup: try getGroup(tenant)
+        case .groupsDelta: try delta(.group, tenant)
+        case .listMembers: try listMembers(tenant)
         case .listOrganization: try page([tenant.organizationJSON], "organization")
         }
     }

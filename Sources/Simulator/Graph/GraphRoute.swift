@@ -21,7 +21,11 @@ struct GraphRoute: Sendable, Equatable {
         case serviceRecords = "domains.serviceConfigurationRecords"
         case listUsers = "users.list"
         case getUser = "users.get"
+        case usersDelta = "users.delta"
         case listGroups = "groups.list"
+        case getGroup = "groups.get"
+        case groupsDelta = "groups.delta"
+        case listMembers = "groups.members.list"
         case listOrganization = "organization.list"
 
         var name: String { "graph." + rawValue }
@@ -38,8 +42,9 @@ struct GraphRoute: Sendable, Equatable {
             case .createRole, .deleteRole: ["RoleManagement.ReadWrite.Directory"]
             case .listDomains, .getDomain, .verificationRecords, .serviceRecords:
                 ["Domain.Read.All", "Directory.Read.All"]
-            case .listUsers, .getUser: ["User.Read.All", "Directory.Read.All"]
-            case .listGroups: ["Group.Read.All", "GroupMember.Read.All", "Directory.Read.All"]
+            case .listUsers, .getUser, .usersDelta: ["User.Read.All", "Directory.Read.All"]
+            case .listGroups, .getGroup, .groupsDelta, .listMembers:
+                ["Group.Read.All", "GroupMember.Read.All", "Directory.Read.All"]
             case .listOrganization: ["Directory.Read.All", "User.Read.All"]
             }
         }
@@ -50,7 +55,8 @@ struct GraphRoute: Sendable, Equatable {
                 .deleteRole:
                 true
             case .getPrincipal, .listPrincipals, .listAppRoles, .listAssignedTo, .listRoles, .getRole, .listDomains,
-                .getDomain, .verificationRecords, .serviceRecords, .listUsers, .getUser, .listGroups, .listOrganization:
+                .getDomain, .verificationRecords, .serviceRecords, .listUsers, .getUser, .usersDelta,
+                .listGroups, .getGroup, .groupsDelta, .listMembers, .listOrganization:
                 false
             }
         }
@@ -69,8 +75,13 @@ struct GraphRoute: Sendable, Equatable {
         case "roleManagement": self.init(roles: method, rest)
         case "domains": self.init(domains: method, rest)
         case "users" where method == "GET" && rest.isEmpty: self.init(kind: .listUsers)
+        case "users" where method == "GET" && rest == ["delta"]: self.init(kind: .usersDelta)
         case "users" where method == "GET" && rest.count == 1: self.init(kind: .getUser, keys: rest)
         case "groups" where method == "GET" && rest.isEmpty: self.init(kind: .listGroups)
+        case "groups" where method == "GET" && rest == ["delta"]: self.init(kind: .groupsDelta)
+        case "groups" where method == "GET" && rest.count == 1: self.init(kind: .getGroup, keys: rest)
+        case "groups" where method == "GET" && rest.count == 2 && rest[1] == "members":
+            self.init(kind: .listMembers, keys: [rest[0]])
         case "organization" where method == "GET" && rest.isEmpty: self.init(kind: .listOrganization)
         case let segment:
             guard let key = GraphRoute.appKey(segment) else { return nil }

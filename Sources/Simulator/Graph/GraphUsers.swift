@@ -3,11 +3,10 @@ extension GraphOperation {
     /// One user; a soft-deleted one is not found.
     func getUser(_ tenant: Tenant) throws(GraphError) -> Reply {
         let key = route.keys[0]
-        let named = tenant.directory.people.users.first { user in
+        let named = tenant.book.known(.user).first { user in
             [user["id"]?.text, user["userPrincipalName"]?.text].contains { $0?.lowercased() == key.lowercased() }
         }
-        guard let user = named ?? tenant.population.member(key).map(tenant.population.user),
-            !post.isSoftDeleted(key, tenant: tenant.id)
+        guard let user = named ?? tenant.unchangedMember(key), !post.isSoftDeleted(key, tenant: tenant.id)
         else { throw .notFound(key) }
         var reply = Reply.json(200, select(.object(user), selection() ?? People.defaultUserProperties))
         reply.headers["OData-Version"] = "4.0"
@@ -15,13 +14,22 @@ extension GraphOperation {
     }
 
     func listUsers(_ tenant: Tenant) throws(GraphError) -> Reply {
-        var users = tenant.directory.people.users
+        var users = tenant.book.known(.user)
         if let text = call.query("$filter") {
             let filter = try UserFilter(text)
-            users = users.filter(filter.matches) + tenant.population.users(filter)
+            let unwritten = tenant.population.users(filter).filter { !tenant.book.isChanged($0["id"]?.text ?? "") }
+            users = users.filter(filter.matches) + unwritten
         }
         users = users.filter { !post.isSoftDeleted($0["id"]?.text ?? "", tenant: tenant.id) }
         return try listPeople(users, "users", People.defaultUserProperties)
+    }
+}
+
+extension Tenant {
+    /// A member of the population that is as its number says.
+    fileprivate func unchangedMember(_ key: String) -> [String: JSONValue]? {
+        guard let member = population.member(key), !book.isChanged(population.id(of: member)) else { return nil }
+        return population.user(member)
     }
 }
 

@@ -1,4 +1,4 @@
-/// Users and groups, so far only what a probe of read access needs.
+/// The users and groups that a scenario writes down, as they are at the start.
 struct People: Sendable, Equatable {
     private(set) var users: [[String: JSONValue]] = []
     private(set) var groups: [[String: JSONValue]] = []
@@ -6,8 +6,6 @@ struct People: Sendable, Equatable {
     /// What Graph returns when `$select` does not say: addresses and the enabled state are not among it.
     static let defaultUserProperties = ["id", "displayName", "mail", "userPrincipalName"]
     static let defaultGroupProperties = ["id", "displayName", "mail", "mailEnabled", "groupTypes"]
-
-    init() {}
 
     init(_ scenario: ScenarioTenant, tenant: String) {
         var generator = SeededGenerator(seed: tenant.utf8.reduce(17) { $0 &* 31 &+ UInt64($1) })
@@ -17,14 +15,16 @@ struct People: Sendable, Equatable {
                 "id": .text(generator.guid()), "userPrincipalName": .text(user.userPrincipalName),
                 "displayName": .text(user.displayName ?? name), "mail": user.mail.map(JSONValue.text) ?? .null,
                 "proxyAddresses": .texts(user.proxyAddresses), "accountEnabled": .flag(user.accountEnabled),
-                "userType": "Member", "givenName": .null, "surname": .null, "assignedLicenses": [],
+                "userType": .text(user.userType), "givenName": .null, "surname": .null, "assignedLicenses": [],
+                "otherMails": [],
             ]
         }
         groups = scenario.groups.map { group in
             [
                 "id": .text(generator.guid()), "displayName": .text(group.displayName),
                 "mail": group.mail.map(JSONValue.text) ?? .null, "mailEnabled": .flag(group.mailEnabled),
-                "securityEnabled": true, "groupTypes": [], "proxyAddresses": [], "membershipRule": .null,
+                "securityEnabled": .flag(group.securityEnabled), "groupTypes": [], "proxyAddresses": [],
+                "membershipRule": .null,
             ]
         }
     }

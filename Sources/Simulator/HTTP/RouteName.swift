@@ -3,7 +3,7 @@
 /// | service | names |
 /// |---|---|
 /// | login | `login.token`, `login.consent` |
-/// | graph | `graph.servicePrincipals.get`, `.list`, `.create`; `graph.appRoleAssignments.list`, `.create`, `.delete`; `graph.appRoleAssignedTo.list`, `.create`, `.delete`; `graph.roleAssignments.list`, `.get`, `.create`, `.delete`; `graph.domains.list`, `.get`, `.verificationDnsRecords`, `.serviceConfigurationRecords`; `graph.users.list`, `.get`; `graph.groups.list`; `graph.organization.list`; `graph.batch` |
+/// | graph | `graph.servicePrincipals.get`, `.list`, `.create`; `graph.appRoleAssignments.list`, `.create`, `.delete`; `graph.appRoleAssignedTo.list`, `.create`, `.delete`; `graph.roleAssignments.list`, `.get`, `.create`, `.delete`; `graph.domains.list`, `.get`, `.verificationDnsRecords`, `.serviceConfigurationRecords`; `graph.users.list`, `.get`, `.delta`; `graph.groups.list`, `.get`, `.delta`, `.members.list`; `graph.organization.list`; `graph.batch` |
 /// | graph, on a mailbox, alone or in a batch | `graph.messages.list`, `.get`, `.update`, `.delete`, `.move`, `.copy`; `graph.mailFolders.list`, `.create`, `.get`, `.update`, `.delete`, `.messages.list`; `graph.mailFolders.childFolders.list`, `.create` |
 /// | exchange | `exchange.` and the cmdlet, such as `exchange.New-InboundConnector` |
 /// | any | `login.unknown`, `graph.unknown`, `exchange.unknown` for what has no route |

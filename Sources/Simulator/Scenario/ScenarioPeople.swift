@@ -16,9 +16,11 @@ package struct ScenarioUser: Codable, Sendable, Equatable {
     package var proxyAddresses: [String] = []
     /// Default true.
     package var accountEnabled = true
+    /// Default `Member`.
+    package var userType = "Member"
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case userPrincipalName, displayName, mail, proxyAddresses, accountEnabled
+        case userPrincipalName, displayName, mail, proxyAddresses, accountEnabled, userType
     }
 
     /// A user of that sign-in name.
@@ -32,6 +34,7 @@ package struct ScenarioUser: Codable, Sendable, Equatable {
         try fields.read(.mail, into: &mail)
         try fields.read(.proxyAddresses, into: &proxyAddresses)
         try fields.read(.accountEnabled, into: &accountEnabled)
+        try fields.read(.userType, into: &userType)
     }
 }
 
@@ -47,8 +50,16 @@ package struct ScenarioGroup: Codable, Sendable, Equatable {
     package var mail: String?
     /// Default false.
     package var mailEnabled = false
+    /// Default true.
+    package var securityEnabled = true
+    /// Sign-in names of users and names of groups.
+    ///
+    /// Default none.
+    package var members: [String] = []
 
-    private enum CodingKeys: String, CodingKey, CaseIterable { case displayName, mail, mailEnabled }
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case displayName, mail, mailEnabled, securityEnabled, members
+    }
 
     /// A group of that name.
     package init(displayName: String) { self.displayName = displayName }
@@ -59,5 +70,7 @@ package struct ScenarioGroup: Codable, Sendable, Equatable {
         displayName = try fields.require(.displayName)
         try fields.read(.mail, into: &mail)
         try fields.read(.mailEnabled, into: &mailEnabled)
+        try fields.read(.securityEnabled, into: &securityEnabled)
+        try fields.read(.members, into: &members)
     }
 }

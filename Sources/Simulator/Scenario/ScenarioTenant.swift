@@ -44,10 +44,13 @@ package struct ScenarioTenant: Codable, Sendable, Equatable {
     package var groups: [ScenarioGroup] = []
     /// The mailboxes and what lies in them.
     package var mail = ScenarioMail()
+    /// How delta queries tell users and groups.
+    package var directory = ScenarioDirectory()
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case id, displayName, initialDomain, domains, consents, directoryRoles, disabledApplications, blocksSignIn
         case hasExchange, isDehydrated, inboundConnectors, outboundConnectors, transportRules, users, groups, mail
+        case directory
     }
 
     /// A tenant with that GUID, initial domain and these further domains.
@@ -76,5 +79,6 @@ package struct ScenarioTenant: Codable, Sendable, Equatable {
         try fields.read(.users, into: &users)
         try fields.read(.groups, into: &groups)
         try fields.read(.mail, into: &mail)
+        try fields.read(.directory, into: &directory)
     }
 }

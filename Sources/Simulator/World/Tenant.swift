@@ -28,6 +28,8 @@ struct Tenant: Sendable {
     var hasExchange: Bool
     var blocksSignIn: Bool
     let population: Population
+    /// Users and groups, and what has become of them.
+    var book: DirectoryBook
     private(set) var effects: [Effect] = []
 
     /// Builds the tenant a scenario describes; all of it settled long ago.
@@ -38,6 +40,7 @@ struct Tenant: Sendable {
         hasExchange = scenario.hasExchange
         blocksSignIn = scenario.blocksSignIn
         population = Population(scenario)
+        book = DirectoryBook(scenario, people: People(scenario, tenant: scenario.id.lowercased()))
         directory = Directory(
             generator: SeededGenerator(seed: seed ^ Tenant.number(scenario.id)),
             hasExchange: scenario.hasExchange
@@ -58,7 +61,6 @@ struct Tenant: Sendable {
                 isDisabled: scenario.disabledApplications.contains { $0.lowercased() == application.clientID }
             )
         }
-        directory.people = People(scenario, tenant: id)
     }
 
     /// Notes that something is different now.

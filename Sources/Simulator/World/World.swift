@@ -20,6 +20,7 @@ actor World {
     /// Calls under way that may change a tenant, by tenant.
     private var changesUnderWay: [String: [Int: String]] = [:]
     private var gate = CallGate()
+    private var units = ResourceUnits()
     private var addresses: SimulatorAddresses?
     /// HTTP requests by route.
     private(set) var requestCounts: [String: Int] = [:]
@@ -73,6 +74,7 @@ actor World {
         journal = Journal()
         violations = []
         gate = CallGate()
+        units = ResourceUnits()
         tokenWindows = [:]
         requestCounts = [:]
     }
@@ -232,7 +234,28 @@ actor World {
             pageSize: scenario.pageSize,
             post: post
         )
-        return try operation.answer(&tenants[index])
+        let headers = try takeUnits(route, call, claims, tenants[index])
+        var reply = try operation.answer(&tenants[index])
+        reply.headers.merge(headers) { $1 }
+        return reply
+    }
+
+    private func takeUnits(
+        _ route: GraphRoute,
+        _ call: Call,
+        _ claims: TokenClaims,
+        _ tenant: Tenant
+    ) throws(GraphError) -> [String: String] {
+        guard let cost = ResourceUnits.cost(route.kind, call) else { return [:] }
+        let limit = tenant.book.settings.resourceUnits ?? ResourceUnits.limit(users: tenant.book.count(.user))
+        let verdict = units.take(cost, of: limit, claims, at: .now)
+        if verdict.isImpatient {
+            report(.impatience, tenant: tenant.id, "\(route.kind.name) was called before Retry-After was over")
+        }
+        guard verdict.isRefused else { return verdict.headers }
+        var error = GraphError(status: 429, code: "TooManyRequests", message: "Please retry again later.")
+        error.headers = verdict.headers
+        throw error
     }
 
     func answerExchange(
@@ -319,11 +342,24 @@ extension World {
         if let tokenLifetimeSeconds { scenario.tokenLifetimeSeconds = tokenLifetimeSeconds }
     }
 
-    func perform(_ action: AdminAction, tenant name: String) throws(SimulatorError) {
+    func tenant(_ name: String) -> Tenant? { tenants.first { $0.isCalled(name) } }
+
+    /// Changes a tenant by GUID or domain.
+    func change(
+        tenant name: String,
+        _ body: (inout Tenant) throws(SimulatorError) -> Void
+    ) throws(SimulatorError) {
         guard let index = tenants.firstIndex(where: { $0.isCalled(name) }) else {
             throw SimulatorError(code: .badControlRequest, detail: "no tenant is called '\(name)'")
         }
-        try tenants[index].perform(action, applications: applications, moment)
+        try body(&tenants[index])
+    }
+
+    func perform(_ action: AdminAction, tenant name: String) throws(SimulatorError) {
+        let (applications, moment) = (applications, moment)
+        try change(tenant: name) { tenant throws(SimulatorError) in
+            try tenant.perform(action, applications: applications, moment)
+        }
     }
 }
 
