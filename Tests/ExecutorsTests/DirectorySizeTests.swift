@@ -9,8 +9,7 @@ import Testing
 @Suite("A large directory")
 struct DirectorySizeTests {
     /// How many users: 2,000, or what the environment says; with 100,000 it shows time and memory.
-    private static let users =
-        ProcessInfo.processInfo.environment["SLUICE_DIRECTORY_USERS"].flatMap { Int($0) } ?? 2_000
+    private static let users = Effort.number("SLUICE_DIRECTORY_USERS", standard: 2_000)
 
     @Test("Is imported whole, in pages within their bounds, with a memo that does not grow")
     func imports() async throws {
@@ -30,7 +29,7 @@ struct DirectorySizeTests {
                 guard case .event(_, JobEventName.directoryPage.rawValue, let data) = frame else { continue }
                 #expect(data.count < 500_000)
             }
-            print("directory: \(Self.users) users in \(time); \(Self.peakMemory)")
+            Effort.note("directory: \(Self.users) users in \(time); \(Self.peakMemory)")
         }
     }
 

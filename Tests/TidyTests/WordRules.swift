@@ -6,6 +6,7 @@ enum WordRules {
     /// Files that may read the environment, with the reason.
     static let environmentReasons: [String: String] = [
         "Tests/ExecutorsTests/OutboundDNSFaultTests.swift": "the length of the run over bad DNS is chosen from outside",
+        "Tests/TestSupport/Effort.swift": "how much a long test does is chosen from outside",
         "Tests/TestSupport/Repository.swift": "SLUICE_PYTHON names the interpreter of the checks",
         "Tests/TestSupport/Broker.swift": "deploy/test says where its broker listens",
         "Tests/AcceptanceTests/SoakTests.swift": "deploy/test --soak says with which seed",
