@@ -71,6 +71,11 @@ let package = Package(
         .target(name: "JobModel", swiftSettings: strict),
         .target(name: "JobQueue", dependencies: ["AMQP", "JobModel"], swiftSettings: strict),
         .target(name: "Ledger", dependencies: ["JobModel", grdb], swiftSettings: strict),
+        .target(
+            name: "Desk",
+            dependencies: ["AMQP", "JobModel", "JobQueue", crypto, grdb, logging],
+            swiftSettings: strict
+        ),
         .target(name: "ExecutorChannel", dependencies: [systemPackage], swiftSettings: strict),
         .target(
             name: "WorkerRuntime",
@@ -118,7 +123,7 @@ let package = Package(
         .executableTarget(
             name: "sluice",
             dependencies: [
-                "AMQP", "Executors", "JobModel", "JobQueue", "Ledger", "MailPolicy", "Microsoft365", "Notifier",
+                "AMQP", "Desk", "Executors", "JobModel", "JobQueue", "Ledger", "MailPolicy", "Microsoft365", "Notifier",
                 "Operations", "Telemetry", "WorkerRuntime", argumentParser, configuration, logging, systemPackage,
                 tracing, unixSignals,
                 yams,
@@ -153,6 +158,11 @@ let package = Package(
         .testTarget(
             name: "ExecutorChannelTests",
             dependencies: ["ExecutorChannel", "TestSupport", systemPackage],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "DeskTests",
+            dependencies: ["AMQP", "Desk", "JobModel", "JobQueue", "TestSupport", grdb, logging],
             swiftSettings: strict
         ),
         .testTarget(name: "LedgerTests", dependencies: ["JobModel", "Ledger", "TestSupport"], swiftSettings: strict),

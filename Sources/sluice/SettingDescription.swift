@@ -30,6 +30,7 @@ extension Setting {
         switch self {
         case .brokerURL: .text("amqp or amqps URL with the user, without the password")
         case .brokerHeartbeat: .number(2...600, "seconds")
+        case .deskEdit: .choice(["off", "on"])
         case .logLevel: .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"])
         case .logFormat: .choice(["text", "json"])
         case .monitorListen: .text("`address:port`")
@@ -70,7 +71,7 @@ extension Setting {
         case .notifierWebhookURL: .text("https URL; plain http on loopback only")
         case .notifierAttempts: .number(1...20, "attempts")
         case .notifierRetryDelay: .number(1...3_600, "seconds")
-        case .brokerPasswordFile, .brokerCAFile, .brokerCertificateFile, .brokerKeyFile, .ledgerPath,
+        case .brokerPasswordFile, .brokerCAFile, .brokerCertificateFile, .brokerKeyFile, .ledgerPath, .deskPath,
             .microsoftClientSecretFile, .microsoftCertificateFile, .microsoftPrivateKeyFile, .consentKeyFile,
             .notifierWebhookKeyFile, .notifierWebhookCAFile, .notifierLedgerPath,
             .mailClientSecretFile, .mailCertificateFile, .mailPrivateKeyFile:
@@ -89,6 +90,8 @@ extension Setting {
         case .brokerHeartbeat:
             "How often both sides show that they live; a connection silent for twice as long is dead."
         case .ledgerPath: "The worker's database, on a local disk, one file a worker."
+        case .deskPath: "The desk's database of dead letters, on a local disk of the host that runs `sluice desk`."
+        case .deskEdit: "Whether `sluice dead edit` may send a changed job in a dead letter's place."
         case .logLevel: "The least weight of what is logged on standard error."
         case .logFormat: "How log entries are written: lines for people, or a JSON object a line."
         case .monitorListen: "Where `/livez`, `/readyz` and `/metrics` are served by HTTP; nowhere without it."
@@ -155,6 +158,7 @@ extension Setting {
     var changeWhen: String? {
         switch self {
         case .brokerHeartbeat: "Longer over a slow network; shorter to notice a dead broker sooner."
+        case .deskEdit: "On where operators are trusted to change what a console has asked for."
         case .logLevel: "`debug` while a fault is looked for."
         case .workerTenantConcurrency: "Higher where few tenants share the workers; lower when one floods them."
         case .logFormat: "`json` where a log collector reads."
@@ -187,7 +191,7 @@ extension Setting {
         case .brokerPasswordFile, .microsoftClientSecretFile, .microsoftCertificateFile, .microsoftPrivateKeyFile,
             .brokerCertificateFile, .brokerKeyFile, .mailClientSecretFile, .mailCertificateFile, .mailPrivateKeyFile:
             "When the secret is rotated: replace the file, then restart."
-        case .tracingOTLPURL, .brokerURL, .brokerCAFile, .ledgerPath, .workerName, .microsoftCloud, .microsoftLoginURL,
+        case .tracingOTLPURL, .brokerURL, .brokerCAFile, .ledgerPath, .deskPath, .workerName, .microsoftCloud, .microsoftLoginURL,
             .microsoftGraphURL, .microsoftExchangeURL, .microsoftClientID, .mailClientID, .notifierFrom,
             .notifierLanguage,
             .notifierWebhookCAFile, .notifierLedgerPath, .consentRedirectURI, .consentKeyFile:

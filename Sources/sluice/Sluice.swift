@@ -18,7 +18,8 @@ struct Sluice: AsyncParsableCommand {
         subcommands: [
             WorkerCommand.self, SubmitCommand.self, CancelCommand.self, PauseCommand.self, ResumeCommand.self,
             WatchCommand.self, TopologyCommand.self, ConsentURLCommand.self, SPFCommand.self, DoctorCommand.self,
-            NotifierCommand.self, BenchCommand.self, SettingsCommand.self, ExplainCommand.self, ExecuteCommand.self,
+            NotifierCommand.self, BenchCommand.self, SettingsCommand.self, ExplainCommand.self, DeskCommand.self,
+            DeadCommand.self, ExecuteCommand.self,
         ]
     )
 

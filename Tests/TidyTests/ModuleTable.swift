@@ -56,7 +56,7 @@ struct ModuleTable: Sendable {
         ),
         "Desk": Entry(
             own: ["AMQP", "JobModel", "JobQueue"],
-            libraries: ["GRDB", "Logging", "ServiceLifecycle"],
+            libraries: ["Crypto", "GRDB", "Logging", "ServiceLifecycle"],
             system: []
         ),
         // Its webhook is HTTP of its own: neither Microsoft's nor a console's.

@@ -1,0 +1,78 @@
+import GRDB
+
+/// The tables of the desk, as migrations that are never edited once released.
+enum DeskSchema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 letters, outbox, notes, audit") { db in try db.execute(sql: self.first) }
+        return migrator
+    }
+
+    /// The index `letter_group` answers `sluice dead list` alone, without a look at the wide rows.
+    private static let first = """
+        CREATE TABLE letter (
+            number INTEGER PRIMARY KEY,
+            identity BLOB NOT NULL UNIQUE,
+            source TEXT NOT NULL,
+            routing_key TEXT NOT NULL,
+            message_id TEXT,
+            message_type TEXT,
+            correlation_id TEXT,
+            headers TEXT NOT NULL,
+            job TEXT,
+            type TEXT NOT NULL,
+            tenant TEXT NOT NULL,
+            code TEXT NOT NULL,
+            detail TEXT NOT NULL,
+            attempt INTEGER NOT NULL,
+            replay INTEGER NOT NULL,
+            worker TEXT,
+            died INTEGER NOT NULL,
+            filed INTEGER NOT NULL,
+            state TEXT NOT NULL,
+            changed INTEGER NOT NULL,
+            sent INTEGER NOT NULL,
+            remark TEXT,
+            successor TEXT,
+            body BLOB NOT NULL
+        );
+        CREATE INDEX letter_group ON letter (state, type, code, tenant, died);
+        CREATE INDEX letter_job ON letter (job, state, replay, sent);
+        CREATE TABLE outbox (
+            number INTEGER PRIMARY KEY,
+            letter INTEGER NOT NULL UNIQUE REFERENCES letter (number),
+            operation INTEGER NOT NULL REFERENCES audit (number),
+            due INTEGER NOT NULL,
+            successor TEXT,
+            exchange TEXT NOT NULL,
+            routing_key TEXT NOT NULL,
+            message_id TEXT NOT NULL,
+            type TEXT NOT NULL,
+            headers TEXT NOT NULL,
+            body BLOB NOT NULL
+        );
+        CREATE INDEX outbox_due ON outbox (due, number);
+        CREATE INDEX outbox_operation ON outbox (operation);
+        CREATE TABLE note (
+            number INTEGER PRIMARY KEY,
+            letter INTEGER NOT NULL REFERENCES letter (number),
+            at INTEGER NOT NULL,
+            who TEXT NOT NULL,
+            text TEXT NOT NULL
+        );
+        CREATE INDEX note_letter ON note (letter);
+        CREATE TABLE audit (
+            number INTEGER PRIMARY KEY,
+            at INTEGER NOT NULL,
+            who TEXT NOT NULL,
+            action TEXT NOT NULL,
+            filter TEXT NOT NULL,
+            count INTEGER NOT NULL,
+            reason TEXT
+        );
+        CREATE TABLE sender (
+            one INTEGER PRIMARY KEY CHECK (one = 1),
+            mark TEXT NOT NULL
+        );
+        """
+}

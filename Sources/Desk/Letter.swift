@@ -1,0 +1,90 @@
+package import Foundation
+package import JobModel
+
+/// A dead letter as the desk keeps it: the message byte for byte, why it died, and what was decided.
+package struct Letter: Sendable, Equatable {
+    /// Its number on this desk, from 1; 0 before it is filed.
+    package var number: Int64
+    /// The queue it came by: `job.dead` or `job.unrouted`.
+    package var source: String
+    /// The routing key it came by.
+    package var routingKey: String
+    /// The message's AMQP `message_id`.
+    package var messageID: String?
+    /// The message's AMQP `type`.
+    package var messageType: String?
+    /// The message's AMQP `correlation_id`.
+    package var correlationID: String?
+    /// The headers that are numbers or texts, without the broker's counters.
+    package var headers: [String: HeaderValue]
+    /// The body.
+    package var body: [UInt8]
+    /// The job's id, where it can be read.
+    package var job: String?
+    /// The job type (`connect-tenant`), or the message's own type, or `unreadable`.
+    package var type: String
+    /// The tenant as text; empty where it cannot be read.
+    package var tenant: String
+    /// The problem code; one of another version may be unknown here.
+    package var code: String
+    /// What exactly was met.
+    package var detail: String
+    /// The attempt it died in.
+    package var attempt: Int
+    /// How often an operator had sent the job again by then.
+    package var replay: Int
+    /// The worker that gave it up; nil when the broker did.
+    package var worker: String?
+    /// When it died.
+    package var died: Date
+    /// When it was filed.
+    package var filed: Date
+    /// Where it stands.
+    package var state: LetterState
+    /// When that changed last.
+    package var changed: Date
+    /// Under which replay it was sent last; 0 when never.
+    package var sent: Int
+    /// Why it was discarded, what came of sending it, or why it was not taken.
+    package var remark: String?
+    /// The job that was made of it by editing.
+    package var successor: String?
+
+    /// What a type is called that cannot be read.
+    package static let unreadableType = "unreadable"
+
+    /// What the table of codes says; nil for a code of another version.
+    package var explanation: ProblemExplanation? { ProblemCode(rawValue: self.code).map { ProblemExplanation($0) } }
+
+    /// The steps and attempts that the job carried; nil when it is no job of ours.
+    package var memo: Memo? {
+        guard let scan = try? JSONScan(self.body), let text = scan.text("memo") else { return nil }
+        return Memo(text: text)
+    }
+}
+
+/// What somebody noted on a letter.
+package struct LetterNote: Sendable, Equatable, Codable {
+    /// When.
+    package let at: Date
+    /// Who.
+    package let who: String
+    /// What.
+    package let text: String
+}
+
+/// Letters of the same kind, counted.
+package struct LetterGroup: Sendable, Equatable {
+    /// The job type.
+    package let type: String
+    /// The problem code.
+    package let code: String
+    /// The tenant; empty where it cannot be read.
+    package let tenant: String
+    /// How many there are.
+    package let count: Int
+    /// When the first of them died.
+    package let oldest: Date
+    /// When the last of them died.
+    package let newest: Date
+}

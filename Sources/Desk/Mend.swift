@@ -1,0 +1,45 @@
+import JobModel
+
+/// The commands that mend what a dead letter died of, in the order in which they are typed; pure.
+package enum Mend {
+    /// The commands for a letter; empty when it needs no decision any more.
+    package static func commands(for letter: Letter) -> [String] {
+        let (number, retry) = (letter.number, "sluice dead retry \(letter.number)")
+        switch letter.state {
+        case .discarded: return ["sluice dead restore \(number)"]
+        case .awaiting: return letter.job.map { ["sluice watch \($0)"] } ?? []
+        case .leaving: return ["sluice desk"]
+        case .resolved: return []
+        case .held: break
+        }
+        guard let code = ProblemCode(rawValue: letter.code) else { return [retry] }
+        return self.preparations(code, letter) + [self.isLostAsItIs(code) ? self.edit(letter) : retry]
+    }
+
+    /// Whether the message itself has to change before anybody can run it.
+    static func isLostAsItIs(_ code: ProblemCode) -> Bool {
+        switch code {
+        case .bodyTooLarge, .notJSON, .invalidEnvelope, .invalidTenant, .invalidPayload: true
+        default: false
+        }
+    }
+
+    private static func edit(_ letter: Letter) -> String {
+        guard let code = ProblemCode(rawValue: letter.code), code != .invalidPayload else {
+            return "sluice dead discard \(letter.number) --reason 'the sender sends it again'"
+        }
+        return "sluice dead edit \(letter.number) --data FILE"
+    }
+
+    private static func preparations(_ code: ProblemCode, _ letter: Letter) -> [String] {
+        switch code.rawValue {
+        case "unrouted": ["sluice topology apply"]
+        case "credentials-rejected":
+            [letter.tenant.isEmpty ? "sluice doctor" : "sluice doctor --tenant \(letter.tenant)"]
+        case "configuration-rejected", "executor-unavailable", "dns-unavailable", "login-unreachable": ["sluice doctor"]
+        case "delivery-limit", "executor-crashed", "executor-timeout":
+            letter.job.map { ["sluice jobs show \($0)"] } ?? []
+        default: []
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import AMQP
+package import Foundation
+package import JobModel
+import JobQueue
+
+/// Makes the message that sends a dead letter again; pure.
+package enum Replay {
+    /// Who a job made by editing says it comes from.
+    package static let source = "/sluice/desk"
+
+    /// The job as it was, as a run of its own: first attempt, no events yet, finished steps kept.
+    ///
+    /// `replay` numbers the run. With `delay` it goes down the delay ladder. A deadline that has passed is left out, as the
+    /// operator wants the job nevertheless. Fails where this version cannot read the job, or its payload breaks the schema.
+    package static func message(
+        for letter: Letter,
+        replay: Int,
+        delay: Duration?,
+        now: Date
+    ) throws(Problem) -> OutboundMessage {
+        let envelope = try self.envelope(letter.body)
+        let old = JobHeaders(letter.headers)
+        let deadline = old.deadline.flatMap { Timestamp.date($0) }.flatMap { $0 > now ? old.deadline : nil }
+        let memo = Memo(round: 0, sequence: 0, since: nil, steps: envelope.memo.steps)
+        let headers = JobHeaders(
+            tenant: envelope.tenant.description,
+            deadline: deadline,
+            replay: replay,
+            traceparent: old.traceparent
+        )
+        let body: [UInt8]
+        do {
+            body = try envelope.body(memo: memo)
+        } catch {
+            throw Problem(.internalError, "The memo cannot be written.")
+        }
+        return self.message(envelope, headers: headers, body: body, delay: delay, now: now)
+    }
+
+    /// A new job in the letter's place: the same envelope with another id and other data.
+    ///
+    /// `data` replaces the job's data, or `body` the whole message. The memo is dropped, as its steps belong to the old
+    /// data. Fails as a worker would.
+    package static func edited(
+        _ letter: Letter,
+        data: [UInt8]?,
+        body: [UInt8]?,
+        id: JobID,
+        now: Date
+    ) throws(Problem) -> OutboundMessage {
+        let scan: JSONScan
+        do throws(JSONScan.Failure) {
+            scan = try JSONScan(body ?? letter.body)
+        } catch {
+            throw Problem(.notJSON, "The message is not a JSON object: at byte \(error.offset), \(error.reason).")
+        }
+        var writer = JSONObjectWriter()
+        let own = ["id", "source", "time", "memo"]
+        for member in scan.members where !own.contains(member.name) && !(data != nil && member.name == "data") {
+            writer.member(rawName: member.name, raw: scan.bytes[member.value])
+        }
+        writer.member("id", text: id.description)
+        writer.member("source", text: self.source)
+        writer.member("time", text: Timestamp.text(now))
+        if let data { writer.member(rawName: "data", raw: data) }
+        let bytes = writer.finish()
+        let envelope = try self.envelope(bytes)
+        let headers = JobHeaders(tenant: envelope.tenant.description)
+        return self.message(envelope, headers: headers, body: bytes, delay: nil, now: now)
+    }
+
+    private static func envelope(_ body: [UInt8]) throws(Problem) -> Envelope {
+        let envelope = try Envelope(body)
+        _ = try envelope.type.payload.init(data: envelope.data)
+        return envelope
+    }
+
+    private static func message(
+        _ envelope: Envelope,
+        headers: JobHeaders,
+        body: [UInt8],
+        delay: Duration?,
+        now: Date
+    ) -> OutboundMessage {
+        var message = OutboundMessage.job(
+            envelope.id,
+            type: envelope.type,
+            tenant: envelope.tenant,
+            headers: headers,
+            time: now,
+            body: body
+        )
+        guard let delay else { return message }
+        let destination = DelayLadder.destination(after: delay, key: message.routingKey)
+        message.exchange = destination.exchange
+        message.routingKey = destination.routingKey
+        return message
+    }
+}
+
+extension JobHeaders {
+    /// Reads headers as the desk keeps them.
+    fileprivate init(_ headers: [String: HeaderValue]) {
+        func text(_ name: String) -> String? { if case .text(let text)? = headers[name] { text } else { nil } }
+        self.init(deadline: text("x-job-deadline"), traceparent: text("traceparent"))
+    }
+}

@@ -1,0 +1,34 @@
+/// Rows whose columns stand below each other.
+struct TextTable {
+    /// The longest that a cell may be; the rest is cut.
+    private static let cellMax = 60
+
+    private let head: [String]
+    private var rows: [[String]] = []
+
+    init(_ head: String...) { self.head = head }
+
+    mutating func add(_ row: String...) { self.rows.append(row) }
+
+    /// The lines, the head first; the last column is as wide as it wants to be.
+    var lines: [String] {
+        let all = [self.head] + self.rows
+        let widths = self.head.indices.map { column in
+            min(all.map { $0[column].count }.max() ?? 0, Self.cellMax)
+        }
+        return all.map { row in
+            row.enumerated().map { column, cell in
+                if column == row.count - 1 { return cell }
+                let text = cell.count > Self.cellMax ? cell.prefix(Self.cellMax - 1) + "…" : cell[...]
+                return text + String(repeating: " ", count: widths[column] - text.count)
+            }.joined(separator: "  ")
+        }
+    }
+
+    /// Prints it, the head in bold on a terminal.
+    func show() {
+        for (index, line) in self.lines.enumerated() {
+            Terminal.say(index == 0 && Terminal.hasColors ? "\u{1B}[1m\(line)\u{1B}[0m" : line)
+        }
+    }
+}

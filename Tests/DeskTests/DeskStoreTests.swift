@@ -1,0 +1,206 @@
+import Desk
+import Foundation
+import GRDB
+import JobModel
+import Testing
+
+@Suite("The desk's database on a real file")
+struct DeskStoreTests {
+    @Test("A letter that comes twice is filed once, also by another process")
+    func unique() async throws {
+        let rig = try DeskRig()
+        let message = try DeskRig.message()
+        let filings = [Filing.letter(DeskRig.letter(message)), .nothing]
+        #expect(try await rig.store.file(filings, now: DeskRig.now) == 1)
+        #expect(try await DeskStore(path: rig.path, creates: false).file(filings + filings, now: DeskRig.now) == 0)
+        let letter = try #require(try await rig.store.letters(LetterFilter(), limit: 5).first)
+        #expect(letter.body == message.body && letter.number == 1)
+    }
+
+    @Test("Letters are grouped by type, code and tenant, and every filter narrows them")
+    func filters() async throws {
+        let rig = try DeskRig()
+        let tenant = TenantID(UUID())
+        try await rig.file(
+            DeskRig.message(tenant: tenant, code: .throttled),
+            DeskRig.message(tenant: tenant, code: .throttled),
+            DeskRig.message(data: "{\"size\":77}")
+        )
+        let groups = try await rig.store.groups(LetterFilter(states: [.held]))
+        #expect(groups.map(\.count) == [2, 1] && groups.first?.tenant == tenant.description)
+        func count(_ filter: LetterFilter) async throws -> Int { try await rig.store.letters(filter, limit: 9).count }
+        #expect(try await count(LetterFilter(code: "throttled")) == 2)
+        #expect(try await count(LetterFilter(tenant: tenant.description.uppercased())) == 2)
+        #expect(try await count(LetterFilter(type: "no-op", text: "77")) == 1)
+        #expect(try await count(LetterFilter(text: "lamp fell")) == 3)
+        #expect(try await count(LetterFilter(since: DeskRig.now)) == 0)
+        #expect(try await count(LetterFilter(numbers: [1, 9])) == 1)
+        #expect(try await count(LetterFilter(states: [.discarded])) == 0)
+    }
+
+    @Test("The list of groups is read from its index alone")
+    func plan() async throws {
+        let rig = try DeskRig()
+        for filter in [LetterFilter(states: [.held]), LetterFilter(type: "no-op", states: [.held, .awaiting])] {
+            let plan = try await rig.store.groupsPlan(filter).joined(separator: "; ")
+            #expect(plan.contains("USING COVERING INDEX letter_group"), "\(plan)")
+        }
+    }
+
+    @Test("Of two operators who decide at once, each letter has one decision", arguments: 1...3)
+    func race(seed: Int) async throws {
+        let rig = try DeskRig()
+        for _ in 0..<60 { try await rig.file(DeskRig.message()) }
+        let other = try DeskStore(path: rig.path, creates: false)
+        let order = RetryOrder(filter: LetterFilter(), cap: 100, rate: 1_000, delay: nil)
+        let receipts = try await withThrowingTaskGroup(of: Receipt.self) { group in
+            group.addTask { try await rig.store.retry(order, by: DeskRig.anna, now: DeskRig.now) }
+            group.addTask {
+                let bob = Operator(name: "bob")
+                return try await other.discard(LetterFilter(), reason: "no", cap: 100, by: bob, now: DeskRig.now)
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        let counts = try await rig.store.counts()
+        #expect(counts[.leaving, default: 0] + counts[.discarded, default: 0] == 60)
+        #expect(receipts.map(\.count).reduce(0, +) == 60)
+        #expect(try await rig.store.unsentCount() == counts[.leaving, default: 0])
+        let audit = try await rig.store.audit(limit: 9)
+        #expect(Set(audit.map { [$0.who, $0.action] }) == [["anna", "retry"], ["bob", "discard"]])
+        #expect(audit.map(\.count).reduce(0, +) == 60)
+    }
+
+    @Test("A letter that was sent awaits its result, and is resolved by that of its own run alone")
+    func course() async throws {
+        let rig = try DeskRig()
+        let job = JobID(UUID())
+        let number = try #require(try await rig.file(DeskRig.message(job: job)).first)
+        #expect(try await rig.retry(LetterFilter()).count == 1)
+        #expect(try await rig.state(number) == .leaving)
+        #expect(try await rig.sendAll().map(\.letter) == [number])
+        #expect(try await rig.state(number) == .awaiting)
+        _ = try await rig.store.file([.answer(job: "\(job)", replay: 7, outcome: "failed")], now: DeskRig.now)
+        #expect(try await rig.state(number) == .awaiting)
+        _ = try await rig.store.file([.answer(job: "\(job)", replay: 1, outcome: "succeeded")], now: DeskRig.now)
+        let letter = try await rig.store.letter(number).letter
+        #expect(letter.state == .resolved && letter.remark == "succeeded")
+    }
+
+    @Test("A job that dies again is a new letter, sent under the next number; two letters of a job never fly at once")
+    func again() async throws {
+        let rig = try DeskRig()
+        let (job, tenant) = (JobID(UUID()), TenantID(UUID()))
+        try await rig.file(DeskRig.message(job: job, tenant: tenant))
+        _ = try await rig.retry(LetterFilter())
+        try await rig.file(DeskRig.message(job: job, tenant: tenant, replay: 1))
+        let refused = try await rig.retry(LetterFilter())
+        #expect(refused.count == 0 && refused.skipped.first?.reason.contains("already") == true)
+        _ = try await rig.sendAll()
+        _ = try await rig.store.file([.answer(job: "\(job)", replay: 1, outcome: "failed")], now: DeskRig.now)
+        #expect(try await rig.retry(LetterFilter()).count == 1)
+        #expect(try await rig.sendAll().first?.message.headers["x-job-replay"] == .number(2))
+    }
+
+    @Test("A message without a queue comes back with the reason, and a result that is faster than its confirm resolves")
+    func returned() async throws {
+        let rig = try DeskRig()
+        let job = JobID(UUID())
+        let numbers = try await rig.file(DeskRig.message(), DeskRig.message(job: job))
+        _ = try await rig.retry(LetterFilter())
+        let rows = try await rig.store.due(now: DeskRig.now.addingTimeInterval(9), limit: 9)
+        _ = try await rig.store.file([.answer(job: "\(job)", replay: 1, outcome: "succeeded")], now: DeskRig.now)
+        #expect(try await rig.store.unsentCount() == 1)
+        let row = try #require(rows.first { $0.letter == numbers[0] })
+        try await rig.store.settle(sent: [], returned: [(row, "not taken: no queue")], now: DeskRig.now)
+        #expect(try await rig.state(numbers[0]) == .held && rig.state(numbers[1]) == .resolved)
+        #expect(try await rig.store.returned(since: DeskRig.now).map(\.letter) == [numbers[0]])
+    }
+
+    @Test("More than the cap is refused whole, not trimmed")
+    func cap() async throws {
+        let rig = try DeskRig()
+        try await rig.file(DeskRig.message(), DeskRig.message())
+        await #expect { try await rig.retry(LetterFilter(), cap: 1) } throws: { ($0 as? DeskError)?.code == .overCap }
+        #expect(try await rig.store.counts() == [.held: 2])
+    }
+
+    @Test("Discarded letters keep their reason and can be restored; notes stay with the letter")
+    func discard() async throws {
+        let rig = try DeskRig()
+        let number = try #require(try await rig.file(DeskRig.message()).first)
+        let filter = LetterFilter(numbers: [number])
+        _ = try await rig.store.discard(filter, reason: "sent anew", cap: 1, by: DeskRig.anna, now: DeskRig.now)
+        #expect(try await rig.store.letter(number).letter.remark == "sent anew")
+        #expect(try await rig.retry(filter).count == 0)
+        try await rig.store.note(number, text: "see ticket 7", by: DeskRig.anna, now: DeskRig.now)
+        #expect(try await rig.store.restore(filter, cap: 1, by: DeskRig.anna, now: DeskRig.now).count == 1)
+        #expect(try await rig.store.letter(number).notes.map(\.text) == ["see ticket 7"])
+        #expect(try await rig.state(number) == .held)
+        await #expect { try await rig.store.letter(99) } throws: { ($0 as? DeskError)?.code == .unknownLetter }
+        await #expect { try await rig.store.note(99, text: "x", by: DeskRig.anna, now: DeskRig.now) } throws: {
+            ($0 as? DeskError)?.code == .unknownLetter
+        }
+    }
+
+    @Test("An export comes in on another desk whole; corrupt lines are named and the rest goes in")
+    func transfer() async throws {
+        let (rig, other) = (try DeskRig(), try DeskRig())
+        try await rig.file(DeskRig.message(), DeskRig.message(code: .throttled))
+        let foreign = DeskRig.letter(.init(body: [0xFF, 0xFE]))
+        _ = try await rig.store.file([.letter(foreign)], now: DeskRig.now)
+        let letters = try await rig.store.page(LetterFilter(), after: 0, limit: 10)
+        var lines = try letters.map { try LetterLine($0).text() }
+        lines.insert("{\"letter\":1}", at: 1)
+        lines += ["", "not JSON"]
+        let report = try await other.store.take(lines: lines, by: DeskRig.anna, now: DeskRig.now)
+        #expect(report.imported == 3 && report.corrupt == [2, 6] && report.known == 0)
+        let taken = try await other.store.page(LetterFilter(), after: 0, limit: 10)
+        #expect(taken.map(\.identity) == letters.map(\.identity))
+        #expect(try await other.store.take(lines: lines, by: DeskRig.anna, now: DeskRig.now).known == 3)
+    }
+
+    @Test("A missing file, one of a newer version, and a locked one are clear errors")
+    func files() async throws {
+        let rig = try DeskRig()
+        func code(_ path: String, creates: Bool = false) -> DeskError.Code? {
+            do throws(DeskError) {
+                _ = try DeskStore(path: path, creates: creates)
+                return nil
+            } catch {
+                return error.code
+            }
+        }
+        #expect(code(rig.folder.path + "/none.sqlite") == .missing)
+        #expect(code(rig.folder.path + "/none/desk.sqlite", creates: true) == .cannotOpen)
+        let queue = try DatabaseQueue(path: rig.path)
+        try await queue.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('9 of the future')") }
+        #expect(code(rig.path) == .tooNew)
+    }
+
+    @Test("A database that another program has locked says so, and nothing is lost")
+    func locked() async throws {
+        let rig = try DeskRig()
+        let other = try DatabaseQueue(path: rig.path)
+        let letter = DeskRig.letter(try DeskRig.message())
+        try await other.writeWithoutTransaction { db in
+            try db.beginTransaction(.exclusive)
+        }
+        await #expect { try await rig.store.file([.letter(letter)], now: DeskRig.now) } throws: {
+            ($0 as? DeskError)?.code == .locked
+        }
+        try await other.writeWithoutTransaction { db in try db.rollback() }
+        #expect(try await rig.store.file([.letter(letter)], now: DeskRig.now) == 1)
+    }
+
+    @Test("One process sends at a time; a dead one's right passes on")
+    func sender() async throws {
+        let rig = try DeskRig()
+        let mark = try #require(ProcessMark.own)
+        #expect(try await rig.store.claimSending(mark))
+        #expect(try await rig.store.claimSending(mark))
+        let gone = try DatabaseQueue(path: rig.path)
+        try await gone.write { try $0.execute(sql: "UPDATE sender SET mark = '1:999999999'") }
+        #expect(try await rig.store.claimSending(mark))
+        try await rig.store.releaseSending(mark)
+    }
+}

@@ -1,0 +1,60 @@
+import AMQP
+import Desk
+import Foundation
+import JobModel
+import JobQueue
+import Testing
+
+@Suite("Reading dead letters")
+struct LetterReadingTests {
+    @Test("A worker's letter says job, tenant, code, worker and time")
+    func worker() throws {
+        let job = JobID(UUID())
+        let letter = DeskRig.letter(try DeskRig.message(job: job, code: .throttled))
+        #expect(letter.job == job.description && letter.type == "no-op" && letter.code == "throttled")
+        #expect(letter.detail == "a lamp fell over" && letter.worker == "w1" && letter.attempt == 3)
+        #expect(letter.died == Timestamp.date("2026-11-23T03:00:01Z"))
+        #expect(letter.explanation?.effect == ProblemCode.throttled.effect)
+    }
+
+    @Test("What the broker gave up is told by the newest death that is no delay")
+    func broker() throws {
+        var message = try DeskRig.message()
+        func death(_ queue: String, _ reason: String) -> FieldValue {
+            .table(["queue": .string(queue), "reason": .string(reason), "time": .timestamp(1_000)])
+        }
+        message.properties.headers = [
+            "x-death": .array([death("job.no-op.1", "delivery_limit"), death("job.delay.03", "expired")])
+        ]
+        let letter = DeskRig.letter(message)
+        #expect(letter.code == "delivery-limit" && letter.detail.contains("job.no-op.1"))
+        #expect(letter.died == Date(timeIntervalSince1970: 1_000) && letter.worker == nil)
+        message.properties.headers = ["x-death": .array([death("job.delay.03", "expired")])]
+        #expect(DeskRig.letter(message).code == "internal-error")
+        #expect(DeskRig.letter(message, from: JobTopology.unrouted).code == "unrouted")
+    }
+
+    @Test(
+        "Anything can be filed",
+        arguments: [[], Array("no JSON".utf8), [0xFF, 0x00], Array("{\"id\":5}".utf8), Array("[]".utf8)]
+    )
+    func foreign(body: [UInt8]) {
+        let letter = DeskRig.letter(Message(body: body))
+        #expect(letter.type == Letter.unreadableType && letter.job == nil && letter.tenant.isEmpty)
+        #expect(letter.body == body)
+    }
+
+    @Test("A redelivery is the same letter; another body, replay or time of death is another")
+    func identity() throws {
+        let (job, tenant) = (JobID(UUID()), TenantID(UUID()))
+        var message = try DeskRig.message(job: job, tenant: tenant)
+        let first = DeskRig.letter(message).identity
+        message.properties.headers["x-delivery-count"] = .int64(4)
+        message.properties.headers["x-acquired-count"] = .int64(4)
+        #expect(DeskRig.letter(message).identity == first)
+        #expect(try DeskRig.letter(DeskRig.message(job: job, tenant: tenant, replay: 1)).identity != first)
+        #expect(try DeskRig.letter(DeskRig.message(job: job, tenant: tenant, data: "{\"size\":1}")).identity != first)
+        message.properties.headers["x-job-error-at"] = .string("2026-11-23T03:00:02.000Z")
+        #expect(DeskRig.letter(message).identity != first)
+    }
+}

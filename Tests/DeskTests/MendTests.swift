@@ -1,0 +1,27 @@
+import Desk
+import Foundation
+import JobModel
+import Testing
+
+@Suite("The command that mends it")
+struct MendTests {
+    @Test(
+        "Every code leads to commands, and the last of them decides about the letter",
+        arguments: ProblemCode.allCases
+    )
+    func complete(code: ProblemCode) throws {
+        var letter = DeskRig.letter(try DeskRig.message(code: code))
+        letter.number = 12
+        let last = try #require(Mend.commands(for: letter).last)
+        #expect(last.contains(/sluice dead (retry|edit|discard) 12/), "\(last)")
+    }
+
+    @Test("A decided letter leads to what follows from that", arguments: LetterState.allCases)
+    func decided(state: LetterState) throws {
+        var letter = DeskRig.letter(try DeskRig.message())
+        letter.state = state
+        let commands = Mend.commands(for: letter)
+        #expect(commands.isEmpty == (state == .resolved))
+        if state == .discarded { #expect(commands.first?.contains("restore") == true) }
+    }
+}
