@@ -70,7 +70,7 @@ let package = Package(
         .target(name: "AMQP", dependencies: ["CRabbitMQ"], swiftSettings: strict + [.strictMemorySafety()]),
         .target(name: "JobModel", swiftSettings: strict),
         .target(name: "JobQueue", dependencies: ["AMQP", "JobModel"], swiftSettings: strict),
-        .target(name: "Ledger", dependencies: ["JobModel", grdb], swiftSettings: strict),
+        .target(name: "Ledger", dependencies: ["JobModel", crypto, grdb], swiftSettings: strict),
         .target(
             name: "Desk",
             dependencies: ["AMQP", "JobModel", "JobQueue", crypto, grdb, logging],
@@ -218,7 +218,8 @@ let package = Package(
         .testTarget(
             name: "AcceptanceTests",
             dependencies: [
-                "AMQP", "JobModel", "JobQueue", "Operations", "Simulator", "TestSupport", "sluice", "sluice-simulator",
+                "AMQP", "Desk", "JobModel", "JobQueue", "Operations", "Simulator", "TestSupport", "sluice",
+                "sluice-simulator",
             ],
             exclude: ["foreign_console.py", "observability.py"],
             swiftSettings: strict

@@ -82,6 +82,7 @@ package final class Ledger: Sendable {
     ) async throws(LedgerError) -> [OutboxRow] {
         let numbers = try await self.commits.perform { db in
             guard try entry.upsert(in: db) else { return [] }
+            try RecordEntry.append(messages, of: entry.run, in: db)
             return try messages.map { try $0.insert(in: db, of: entry.run) }
         }
         return zip(numbers, messages).map { OutboxRow(number: $0, message: $1) }
@@ -150,7 +151,7 @@ package final class Ledger: Sendable {
         try await self.read { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM outbox") ?? 0 }
     }
 
-    private func read<Value: Sendable>(
+    func read<Value: Sendable>(
         _ query: @escaping @Sendable (Database) throws -> Value
     ) async throws(LedgerError) -> Value {
         do {

@@ -58,6 +58,27 @@ enum LedgerSchema {
                     """
             )
         }
+        migrator.registerMigration("3 record") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE record (
+                        number INTEGER PRIMARY KEY,
+                        tenant BLOB NOT NULL,
+                        position INTEGER NOT NULL,
+                        previous TEXT NOT NULL,
+                        job BLOB NOT NULL,
+                        replay INTEGER NOT NULL,
+                        message TEXT NOT NULL,
+                        type TEXT NOT NULL,
+                        time INTEGER NOT NULL,
+                        body BLOB NOT NULL,
+                        hash TEXT NOT NULL,
+                        UNIQUE (tenant, position)
+                    );
+                    CREATE INDEX record_job ON record (job);
+                    """
+            )
+        }
         return migrator
     }
 }

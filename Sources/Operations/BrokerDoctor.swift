@@ -1,15 +1,15 @@
 package import AMQP
-import Foundation
+package import Foundation
 import JobModel
 import JobQueue
 
 /// Looks at the broker and at what it holds.
 package enum BrokerDoctor {
-    /// The oldest RabbitMQ whose quorum queues do what the topology needs (at-least-once dead lettering).
-    private static let oldestVersion = (3, 10)
-
     /// Connects, and compares exchanges and queues with what the workers need.
-    package static func examine(_ options: ConnectionOptions) async -> [DoctorFinding] {
+    package static func examine(
+        _ options: ConnectionOptions,
+        now: @escaping @Sendable () -> Date
+    ) async -> [DoctorFinding] {
         let connection: Connection
         do {
             connection = try await Connection.open(options)
@@ -23,26 +23,12 @@ package enum BrokerDoctor {
                 )
             ]
         }
-        let version = self.version(connection.brokerVersion)
+        let version = BrokerTraits.finding(connection.brokerVersion)
         let topology = await self.topology(on: connection)
+        let alarm = BrokerProbe.alarm(on: connection)
+        let clock = await BrokerProbe.clock(on: connection, name: UUID().uuidString.lowercased(), now: now)
         await connection.close()
-        return [version] + topology
-    }
-
-    private static func version(_ text: String) -> DoctorFinding {
-        let numbers = text.split(separator: ".").compactMap { Int($0) }
-        guard numbers.count >= 2 else {
-            return DoctorFinding("broker", .warning, "The broker does not tell its version.")
-        }
-        guard (numbers[0], numbers[1]) >= self.oldestVersion else {
-            return DoctorFinding(
-                "broker",
-                .bad,
-                "RabbitMQ \(text) is too old.",
-                mend: "Upgrade the broker to 3.10 or later."
-            )
-        }
-        return DoctorFinding("broker", .good, "RabbitMQ \(text) answers.")
+        return [version, alarm] + topology + [clock]
     }
 
     private static func topology(on connection: Connection) async -> [DoctorFinding] {

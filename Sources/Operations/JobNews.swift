@@ -114,3 +114,17 @@ package struct JobNews: Sendable {
         }
     }
 }
+
+extension JobNews.Kind {
+    /// Whether it tells of something that went wrong, if only for a while.
+    package var isFailure: Bool {
+        switch self {
+        case .retrying, .connectionLost: true
+        case .ended(let ended): ended.outcome != .succeeded
+        case .result(let outcome, _): outcome != .succeeded
+        case .started, .progressed, .postponed, .changed, .pulled, .restored, .connected, .outboundEnabled,
+            .outboundDisabled, .disconnected, .drift, .notification, .directoryPage, .directoryHeld, .other:
+            false
+        }
+    }
+}

@@ -2,7 +2,6 @@ import ArgumentParser
 import Executors
 import Foundation
 import JobModel
-import Ledger
 import Logging
 import Microsoft365
 import Operations
@@ -11,11 +10,16 @@ import Operations
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Check configuration, broker, topology, ledger, credentials and permissions.",
+        abstract: "Check configuration, broker, topology, clock, databases, DNS, credentials and permissions.",
         discussion: """
             Example: sluice doctor --tenant 11111111-2222-4333-8444-555555555555
 
-            Without --tenant credentials are read but not tried. Exit status 1 when something is bad.
+            Every line is a tick, a warning (!), a fault (✗) or a question that could not be answered (?), with its mend. \
+            Without --tenant credentials are read but not tried. Policies and disk limit are looked at where rabbitmqctl \
+            answers on this host.
+
+            --json prints an object: settings (those with a value; never a secret) and findings, an array of objects with \
+            subject, status (good, warning, bad, unknown), detail and mend. Exit status 1 when something is bad.
             """
     )
 
@@ -51,24 +55,18 @@ struct DoctorCommand: AsyncParsableCommand {
     private func findings(_ settings: Settings, tenant: TenantID?) async -> [DoctorFinding] {
         var findings: [DoctorFinding] = []
         do {
-            findings += await BrokerDoctor.examine(try settings.broker(name: "sluice doctor"))
+            findings += await BrokerDoctor.examine(try settings.broker(name: "sluice doctor")) { Date() }
         } catch {
             findings.append(Self.bad("broker", error))
         }
-        findings.append(self.ledger(settings))
+        findings += BrokerHost.examine()
+        let checks = DoctorChecks(settings: settings, now: Date())
+        findings += checks.databases
         findings.append(self.gateway(settings))
         findings.append(self.notifier(settings))
+        findings.append(await checks.dns())
+        findings.append(checks.expiry)
         return findings + (await self.microsoft(settings, tenant: tenant))
-    }
-
-    private func ledger(_ settings: Settings) -> DoctorFinding {
-        do {
-            let path = try settings.required(.ledgerPath)
-            _ = try Ledger(path: path)
-            return DoctorFinding("ledger", .good, "\(path) can be opened and written.")
-        } catch {
-            return Self.bad("ledger", error)
-        }
     }
 
     private func gateway(_ settings: Settings) -> DoctorFinding {
@@ -133,7 +131,8 @@ struct DoctorCommand: AsyncParsableCommand {
         return findings
     }
 
-    private static func bad(_ subject: String, _ error: any Error) -> DoctorFinding {
+    /// What could not be looked at, with the reason.
+    static func bad(_ subject: String, _ error: any Error) -> DoctorFinding {
         let sentence = (error as? CommandFailure)?.sentence ?? "\(error)"
         return DoctorFinding(subject, .bad, sentence, mend: "Mend the setting or file it names.")
     }

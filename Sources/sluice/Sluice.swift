@@ -19,7 +19,7 @@ struct Sluice: AsyncParsableCommand {
             WorkerCommand.self, SubmitCommand.self, CancelCommand.self, PauseCommand.self, ResumeCommand.self,
             WatchCommand.self, TopologyCommand.self, ConsentURLCommand.self, SPFCommand.self, DoctorCommand.self,
             NotifierCommand.self, BenchCommand.self, SettingsCommand.self, ExplainCommand.self, DeskCommand.self,
-            DeadCommand.self, ExecuteCommand.self,
+            DeadCommand.self, JobsCommand.self, ExecuteCommand.self,
         ]
     )
 

@@ -9,12 +9,23 @@ struct WatchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "watch",
         abstract: "Show results and events as they are published; takes none from the console.",
-        discussion: "Example: sluice watch 0190c7a2-3b1e-7c5d-9a61-0f4b6f0d2a11"
+        discussion: """
+            Example: sluice watch 0190c7a2-3b1e-7c5d-9a61-0f4b6f0d2a11, or sluice watch --event tenant --tenant GUID
+
+            Without a job it shows everything until it is ended; filters narrow it down. --json prints each message as it is, \
+            a line each: the envelopes that schemas/ describes.
+            """
     )
 
     @OptionGroup var common: CommonOptions
     @Argument(help: "Only this job; the command ends with its result.")
     var job: String?
+    @Option(help: "Only news whose type has this in it: job.died, tenant, results, connect-tenant.")
+    var event: String?
+    @Option(help: "Only this tenant.")
+    var tenant: String?
+    @Flag(help: "Only what went wrong: retries, dead letters, results without success.")
+    var failures = false
     @Flag(help: "Print every message as a line of JSON.")
     var json = false
 
@@ -28,10 +39,16 @@ struct WatchCommand: AsyncParsableCommand {
         var display = NewsDisplay(json: self.json, showsJob: job == nil)
         for await delivery in news {
             delivery.settle(.acknowledge)
-            guard let item = JobNews(delivery.message), job == nil || item.job == job else { continue }
+            guard let item = JobNews(delivery.message), self.shows(item, of: job) else { continue }
             display.show(item)
             if job != nil, case .result = item.kind { break }
         }
         await connection.close()
+    }
+
+    private func shows(_ item: JobNews, of job: String?) -> Bool {
+        (job == nil || item.job == job) && (self.event.map { item.type.contains($0) } ?? true)
+            && (self.tenant.map { item.tenant.lowercased() == $0.lowercased() } ?? true)
+            && (!self.failures || item.kind.isFailure)
     }
 }

@@ -98,6 +98,7 @@ final class Road: Sendable {
             "SLUICE_BROKER_URL": "\(self.broker.url)/\(self.virtualHost)",
             "SLUICE_BROKER_PASSWORD_FILE": self.broker.passwordFile,
             "SLUICE_LEDGER_PATH": self.folder.appending(path: "ledger.sqlite").path,
+            "SLUICE_DESK_PATH": self.folder.appending(path: "desk.sqlite").path,
             "SLUICE_WORKER_NAME": "acceptance", "SLUICE_WORKER_RETRY_DELAY": "1", "SLUICE_LOG_LEVEL": "debug",
             "SLUICE_MICROSOFT_LOGIN_URL": self.simulator.addresses.loginURL,
             "SLUICE_MICROSOFT_GRAPH_URL": self.simulator.addresses.graphURL,

@@ -1,3 +1,4 @@
+import AMQP
 import Desk
 import Foundation
 import JobModel

@@ -29,7 +29,7 @@ struct ModuleTable: Sendable {
         "AMQP": Entry(own: ["CRabbitMQ"], libraries: [], system: ["Glibc"]),
         "JobModel": Entry(own: [], libraries: [], system: []),
         "JobQueue": Entry(own: ["AMQP", "JobModel"], libraries: [], system: []),
-        "Ledger": Entry(own: ["JobModel"], libraries: ["GRDB"], system: []),
+        "Ledger": Entry(own: ["JobModel"], libraries: ["Crypto", "GRDB"], system: []),
         "ExecutorChannel": Entry(own: [], libraries: ["SystemPackage"], system: []),
         "WorkerRuntime": Entry(
             own: ["AMQP", "ExecutorChannel", "JobModel", "JobQueue", "Ledger"],
