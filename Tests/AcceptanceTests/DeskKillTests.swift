@@ -20,14 +20,14 @@ struct DeskKillTests {
             let store = try DeskStore(path: road.folder.appending(path: "desk.sqlite").path, creates: true)
             try await self.file(on: road, store, &numbers)
             try await self.replay(on: road, store, &numbers)
-            let results = Mutex<[String]>([])
+            let results = HeardResults()
             let deliveries = try await road.console.consume(JobTopology.consoleResults, prefetch: 100, exclusive: false)
             let worker = try road.sluice(["worker", "--only", "no-op"])
             let desk = try road.sluice(["desk"])
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     for await delivery in deliveries {
-                        results.withLock { $0.append(delivery.message.properties.messageID ?? "") }
+                        results.ids.withLock { $0.append(delivery.message.properties.messageID ?? "") }
                         delivery.settle(.acknowledge)
                     }
                 }
@@ -38,7 +38,7 @@ struct DeskKillTests {
             }
             await road.console.cancel(deliveries)
             #expect(
-                Set(results.withLock { $0 }) == Set(jobs.map { "\($0).r1.result" }),
+                Set(results.ids.withLock { $0 }) == Set(jobs.map { "\($0).r1.result" }),
                 "\(worker.output.suffix(2_000))"
             )
             #expect(try await road.console.checkQueue(JobTopology.dead).messages == 0)
@@ -85,4 +85,9 @@ struct DeskKillTests {
         let counts = try await store.counts()
         #expect(counts[.leaving, default: 0] + counts[.awaiting, default: 0] == Self.letters)
     }
+}
+
+/// The ids of results in the order in which they were heard.
+private final class HeardResults: Sendable {
+    let ids = Mutex<[String]>([])
 }
