@@ -100,6 +100,26 @@ struct VerifyTenantTests {
         }
     }
 
+    @Test("What enabling left is no drift; switched off by hand it is, and so is a record that was taken back")
+    func enabled() async throws {
+        try await Bench.withConnected { bench in
+            try bench.publish(Bench.rightRecord)
+            _ = try await bench.enable().output(EnableOutboundConnectorOutput.self)
+            #expect(try await bench.drift().map(\.id) == [])
+            try bench.publish(Bench.oldRecord)
+            #expect(try await bench.drift().map(\.id) == ["spf.contoso.com", "spf.plant.contoso.com"])
+            try bench.publish(Bench.rightRecord)
+            try await bench.edit(.outbound, ["Enabled": false])
+            let findings = try await bench.drift()
+            #expect(findings.map(\.id) == ["outbound-connector.Enabled"])
+            #expect(findings.map(\.lastApplied) == [.known("true")])
+            #expect(findings.map(\.isRepairable) == [false], "enabling is for the job that checks SPF")
+            _ = try await bench.enable().output(EnableOutboundConnectorOutput.self)
+            _ = try await bench.disable(#""reason":"a test""#)
+            #expect(try await bench.drift().map(\.id) == [])
+        }
+    }
+
     @Test("A repair of one finding touches that field and no other, and events and notification say what was found")
     func single() async throws {
         try await Bench.with(.grantedDemo) { bench in
