@@ -1,0 +1,126 @@
+import Foundation
+import JobModel
+import Operations
+import Simulator
+import TestSupport
+import Testing
+
+@Suite("A campaign over many mailboxes")
+struct CampaignTests {
+    private static let mailboxes = 240
+    private static let data =
+        #"{"internetMessageId":"\#(Scenario.demoMessageID)","reason":"phish","requestedBy":"admin@contoso.com"}"#
+
+    /// One to three copies in each of many mailboxes, and a service that takes its time.
+    private static var scenario: Scenario {
+        var scenario = Scenario.demo
+        scenario.tenants[0].mail.population = self.mailboxes + 1
+        scenario.tenants[0].mail.deliveries[0].members = ScenarioMembers(first: 1, last: self.mailboxes + 1)
+        scenario.latencyMilliseconds = 50
+        return scenario
+    }
+
+    private static func name(_ number: Int) -> String {
+        "user" + String(repeating: "0", count: 6 - String(number).count) + "\(number)@contoso.com"
+    }
+
+    /// A list, written beside the road.
+    private static func list(_ road: Road) throws -> URL {
+        let url = road.folder.appending(path: "list.csv")
+        let lines = (1...self.mailboxes).map { "\(self.name($0))\r\n" }.joined()
+        try Data(("\u{FEFF}mailbox\r\n" + lines).utf8).write(to: url)
+        return url
+    }
+
+    private static func pull(_ list: URL) -> [String] {
+        [
+            "submit", "pull-message", "--csv", list.path, "--campaign", "invoice", "--tenant", Scenario.contosoID,
+            "--targets-per-job", "20", "--data", self.data,
+        ]
+    }
+
+    @Test("Interrupted and given again: every copy is moved once and told once, and no restore comes between")
+    func interrupted() async throws {
+        try await Road.walk(Self.scenario, listening: false) { road in
+            let list = try Self.list(road)
+            let before = road.simulator.census(of: Scenario.demoMessageID, tenant: Scenario.contosoID)
+            let alone = try #require(road.simulator.mailbox(Self.name(Self.mailboxes + 1), tenant: Scenario.contosoID))
+            let copies = before.copies - alone.items.count
+            let worker = try road.sluice(["worker"])
+            let first = try road.sluice(Self.pull(list))
+            try await eventually(within: .seconds(60), "the first end of a job") {
+                first.output.contains("1 of 12 jobs")
+            }
+            let early = try road.sluice(["submit", "restore-message", "--csv", list.path, "--campaign", "invoice"])
+            #expect(await early.status() == 1)
+            #expect(early.output.contains("the campaign is not over"), "\(early.output)")
+            first.signal(SIGINT)
+            #expect(await first.status() == 1)
+            #expect(first.output.contains("give the same command again to go on"), "\(first.output)")
+            let second = try road.sluice(Self.pull(list))
+            #expect(await second.status() == 0, "\(second.output) \(worker.output)")
+            #expect(second.output.contains("\(copies)  pulled"), "\(second.output)")
+            let table = try String(contentsOf: list.appendingPathExtension("invoice.pull.csv"), encoding: .utf8)
+            let rows = table.split(separator: "\r\n").dropFirst().map {
+                $0.split(separator: ",", omittingEmptySubsequences: false)
+            }
+            #expect(rows.count == copies)
+            #expect(Set(rows.map { "\($0[0]) \($0[2])" }).count == copies)
+            #expect(rows.allSatisfy { $0[3] == "pulled" })
+            let moved = road.simulator.mailEffects(tenant: Scenario.contosoID).filter { $0.action == .moved }
+            #expect(moved.count == copies)
+            let third = try road.sluice(Self.pull(list))
+            #expect(await third.status() == 0)
+            #expect(
+                road.simulator.mailEffects(tenant: Scenario.contosoID).filter { $0.action == .moved }.count == copies
+            )
+            #expect(await road.simulator.violations().isEmpty)
+        }
+    }
+
+    @Test("A single pull that comes during a campaign is picked up within a second")
+    func single() async throws {
+        try await Road.walk(Self.scenario) { road in
+            let list = try Self.list(road)
+            let worker = try road.sluice(["worker"])
+            let campaign = try road.sluice(Self.pull(list))
+            try await eventually(within: .seconds(60), "the first end of a job") {
+                campaign.output.contains("1 of 12 jobs")
+            }
+            let job = JobID(UUID())
+            let members = #"{"targets":[{"mailbox":"\#(Self.name(Self.mailboxes + 1))"}],"#
+            let sent = Date()
+            let pull = try road.sluice([
+                "submit", "pull-message", "--tenant", Scenario.contosoID, "--id", job.description, "--wait", "--data",
+                members + Self.data.dropFirst(),
+            ])
+            #expect(await pull.status() == 0, "\(pull.output) \(worker.output)")
+            #expect(!campaign.output.contains("12 of 12 jobs"), "the campaign was over before")
+            let started = try #require(road.news(of: job).first { if case .started = $0.kind { true } else { false } })
+            // The command itself needs its time to start on a busy machine; the bound is for a lane that is blocked.
+            #expect(started.time.timeIntervalSince(sent) < 3)
+            campaign.signal(SIGINT)
+            #expect(await campaign.status() == 1)
+        }
+    }
+
+    @Test("What cannot be sent is refused before anything is")
+    func refused() async throws {
+        try await Road.walk(.demo, listening: false, topology: false) { road in
+            let list = road.folder.appending(path: "list.csv")
+            let cases = [
+                ("mailbox\na@b.example\nnonsense\n", "line 3: 'nonsense'"),
+                ("mailbox\na@b.example\n\nA@b.example\n", "line 4 names the same mailbox"),
+                ("mailbox\n\"a@b.example\n", "line 2: a quoted field"),
+            ]
+            for (text, words) in cases {
+                try Data(text.utf8).write(to: list)
+                let command = try road.sluice(Self.pull(list))
+                #expect(await command.status() == 2)
+                #expect(command.output.contains(words), "\(command.output)")
+            }
+            let files = try FileManager.default.contentsOfDirectory(atPath: road.folder.path)
+            #expect(!files.contains { $0.hasSuffix(".jsonl") })
+        }
+    }
+}
