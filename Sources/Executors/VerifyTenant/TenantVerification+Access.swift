@@ -66,7 +66,7 @@ extension TenantVerification {
         case .credentialsRejected, .wrongCloud, .exchangeMissing, .configurationRejected, .throttled, .unavailable,
             .unreachable, .interrupted, .cancelled, .unauthorized, .forbidden, .notFound, .alreadyExists,
             .invalidRequest, .organizationDehydrated, .connectorCreationRefused, .malformedAnswer, .foreignLink,
-            .answerTooLarge:
+            .answerTooLarge, .resyncRequired, .pageExpired:
             throw error
         }
     }
