@@ -53,7 +53,9 @@ extension Mail {
         return MailFinding(try self.list(reply, of: request, MailCopy.init), reply.evidence)
     }
 
-    /// One copy as it is now; nil when the mailbox has it no longer. Never lags behind.
+    /// One copy as it is now; nil when the mailbox has it no longer.
+    ///
+    /// It never lags behind.
     package func copy(
         _ id: String,
         in mailbox: String,

@@ -191,10 +191,10 @@ extension Setting {
         case .brokerPasswordFile, .microsoftClientSecretFile, .microsoftCertificateFile, .microsoftPrivateKeyFile,
             .brokerCertificateFile, .brokerKeyFile, .mailClientSecretFile, .mailCertificateFile, .mailPrivateKeyFile:
             "When the secret is rotated: replace the file, then restart."
-        case .tracingOTLPURL, .brokerURL, .brokerCAFile, .ledgerPath, .deskPath, .workerName, .microsoftCloud, .microsoftLoginURL,
-            .microsoftGraphURL, .microsoftExchangeURL, .microsoftClientID, .mailClientID, .notifierFrom,
-            .notifierLanguage,
-            .notifierWebhookCAFile, .notifierLedgerPath, .consentRedirectURI, .consentKeyFile:
+        case .tracingOTLPURL, .brokerURL, .brokerCAFile, .ledgerPath, .deskPath, .workerName, .microsoftCloud,
+            .microsoftLoginURL, .microsoftGraphURL, .microsoftExchangeURL, .microsoftClientID, .mailClientID,
+            .notifierFrom, .notifierLanguage, .notifierWebhookCAFile, .notifierLedgerPath, .consentRedirectURI,
+            .consentKeyFile:
             nil
         }
     }

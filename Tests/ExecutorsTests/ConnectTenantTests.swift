@@ -39,7 +39,9 @@ struct ConnectTenantTests {
             #expect(
                 output.domains.first { $0.name == "contoso.com" }?.mailExchange?.hasPrefix("contoso-com.") == true
             )
-            #expect(output.directory == DirectoryAccess(users: true, groups: true))
+            #expect(output.directory?.users == true)
+            #expect(output.directory?.groups == true)
+            #expect(output.directory?.filters?.domains == ["contoso.com", "plant.contoso.com"])
             #expect(
                 attempts.flatMap(\.events)
                     == Array(repeating: "tenant.changed", count: 5) + ["tenant.connected", "notification.requested"]

@@ -9,7 +9,7 @@ import Testing
 @Suite("A copy kept from events alone is the directory")
 struct DirectoryDifferenceTests {
     /// How many seeds are run: 3, or what the environment says.
-    private static let seeds = Seeds.of("SLUICE_DIRECTORY_SEEDS", standard: 3)
+    private static let seeds = Effort.seeds("SLUICE_DIRECTORY_SEEDS", standard: 3)
     private static let roundsPerSeed = 6
 
     @Test("After any mix of changes, faults, resyncs, kills and lost memos", arguments: Self.seeds)

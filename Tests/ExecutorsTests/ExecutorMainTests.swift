@@ -173,11 +173,14 @@ struct ExecutorMainTests {
             async let end: Void = main.run(input: requestsOut, output: framesIn)
             writer.write(try Self.request(job, data: data).line())
             try await eventually(within: .seconds(30), "a call that hangs") {
-                writer.write(WorkerFrame.lease(until: HostClock.now + .seconds(1)).line())
-                return await bench.simulator.journal().contains { $0.fault == "hang" }
+                await bench.simulator.journal().contains { $0.fault == "hang" }
             }
+            writer.write(WorkerFrame.lease(until: HostClock.now + .milliseconds(300)).line())
             await end
             writer.finish()
+            try await eventually(within: .seconds(10), "the last frame") {
+                frames.withLock { $0.last }.map { if case .outcome = $0 { true } else { false } } ?? false
+            }
             withExtendedLifetime(reader) {}
             let outcomes = frames.withLock { $0 }.compactMap { frame -> (JobID, Outcome)? in
                 if case .outcome(let job, let outcome) = frame { (job, outcome) } else { nil }

@@ -8,7 +8,7 @@ import Testing
 @testable import Executors
 
 /// SLUICE_PULL_SEEDS asks for more seeds than the few of every run.
-private let seeds = Seeds.of("SLUICE_PULL_SEEDS", standard: 3)
+private let seeds = Effort.seeds("SLUICE_PULL_SEEDS", standard: 3)
 
 @Suite("Pull and restore killed at any moment, under faults", .serialized)
 struct MessageKilledTests {

@@ -11,7 +11,7 @@ struct TestClient {
     var secret = Scenario.demoSecret
 
     /// Every call is over by then.
-    private static let timeout = TimeAmount.seconds(10)
+    private static let timeout = TimeAmount.seconds(30)
     private static let largestBody = 4 * 1024 * 1024
 
     struct Answer {

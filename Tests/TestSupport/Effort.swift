@@ -7,6 +7,11 @@ package enum Effort {
         ProcessInfo.processInfo.environment[variable].flatMap { Int($0) } ?? standard
     }
 
+    /// The seeds from 1: as many as a variable of the environment asks for, at least those of every run.
+    package static func seeds(_ variable: String, standard: Int) -> ClosedRange<Int> {
+        1...max(standard, self.number(variable, standard: standard))
+    }
+
     /// Leaves a measured figure in the log of the run.
     package static func note(_ figure: String) { FileHandle.standardError.write(Data("\(figure)\n".utf8)) }
 }
