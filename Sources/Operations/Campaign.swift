@@ -6,8 +6,8 @@ import JobQueue
 /// Sends the jobs of a campaign and hears how they end.
 ///
 /// Only a few are under way at once, so that the lane stays open to others: a single pull is picked up beside them. What
-/// has ended is kept at once; whoever begins again sends what has not ended under the same ids, and a worker that knows the
-/// end already says it again.
+/// has ended is kept at once. Whoever begins again sends what has not ended under the same ids, and finds the ends that came
+/// meanwhile in a queue that was kept for it.
 package final class Campaign {
     /// How far a campaign has come.
     package struct Progress: Sendable, Equatable {
@@ -82,26 +82,40 @@ package final class Campaign {
     ///
     /// `show` is called after each piece of news; its second argument says whether a job has just ended.
     package func run(_ show: (Progress, Bool) -> Void) async throws(CampaignError) {
+        guard !self.waiting.isEmpty else { return show(self.progress, false) }
+        let name = "campaign.\(self.plan.type.rawValue).\(self.plan.digest)"
         let news: Deliveries
         do {
-            news = try await NewsQueue.open(UUID().uuidString.lowercased(), on: self.connection)
+            news = try await NewsQueue.keep(name, for: self.plan.type, on: self.connection)
         } catch {
             throw CampaignError(.broker, "\(error)")
         }
         try await self.fill()
         show(self.progress, false)
-        guard !self.underWay.isEmpty else { return }
         for await delivery in news {
-            delivery.settle(.acknowledge)
-            guard let job = self.underWay[delivery.message.properties.correlationID ?? ""],
-                let item = JobNews(delivery.message), let hasEnded = try self.take(item, job)
-            else { continue }
+            let hasEnded = try self.hear(delivery.message)
+            delivery.settle(.acknowledge)  // only now: what was told is kept
+            guard let hasEnded else { continue }
             if hasEnded { try await self.fill() }
             show(self.progress, hasEnded)
-            if self.underWay.isEmpty { return }
+            if self.underWay.isEmpty { return await self.forget(name, news) }
         }
         guard !Task.isCancelled else { return }
         throw CampaignError(.broker, "it told nothing more")
+    }
+
+    /// Deletes the queue; one that stays is deleted by the broker after a while.
+    private func forget(_ name: String, _ news: Deliveries) async {
+        await self.connection.cancel(news)
+        try? await NewsQueue.forget(name, on: self.connection)
+    }
+
+    /// Takes a message; nil when it changes nothing, true when a job has ended with it.
+    private func hear(_ message: Message) throws(CampaignError) -> Bool? {
+        guard let job = self.underWay[message.properties.correlationID ?? ""], let item = JobNews(message) else {
+            return nil
+        }
+        return try self.take(item, job)
     }
 
     /// Takes one piece of news; nil when it changes nothing.
