@@ -24,8 +24,9 @@ package enum Mend {
         }
     }
 
+    /// Data that breaks its schema can be mended here; a message that is none only where it was made.
     private static func edit(_ letter: Letter) -> String {
-        guard let code = ProblemCode(rawValue: letter.code), code != .invalidPayload else {
+        guard letter.code == ProblemCode.invalidPayload.rawValue else {
             return "sluice dead discard \(letter.number) --reason 'the sender sends it again'"
         }
         return "sluice dead edit \(letter.number) --data FILE"

@@ -16,6 +16,19 @@ struct MendTests {
         #expect(last.contains(/sluice dead (retry|edit|discard) 12/), "\(last)")
     }
 
+    @Test(
+        "What can be mended here is edited, what cannot is the sender's, everything else is sent again",
+        arguments: [
+            (ProblemCode.invalidPayload, "edit"), (.notJSON, "discard"), (.invalidTenant, "discard"),
+            (.serviceUnavailable, "retry"), (.executorCrashed, "retry"),
+        ]
+    )
+    func decision(code: ProblemCode, verb: String) throws {
+        var letter = DeskRig.letter(try DeskRig.message(code: code))
+        letter.number = 12
+        #expect(Mend.commands(for: letter).last?.hasPrefix("sluice dead \(verb) 12") == true)
+    }
+
     @Test("A decided letter leads to what follows from that", arguments: LetterState.allCases)
     func decided(state: LetterState) throws {
         var letter = DeskRig.letter(try DeskRig.message())
