@@ -32,7 +32,7 @@ struct DeskStoreTests {
         func count(_ filter: LetterFilter) async throws -> Int { try await rig.store.letters(filter, limit: 9).count }
         #expect(try await count(LetterFilter(code: "throttled")) == 2)
         #expect(try await count(LetterFilter(tenant: tenant.description.uppercased())) == 2)
-        #expect(try await count(LetterFilter(type: "no-op", text: "77")) == 1)
+        #expect(try await count(LetterFilter(type: "no-op", text: "size\":77")) == 1)
         #expect(try await count(LetterFilter(text: "lamp fell")) == 3)
         #expect(try await count(LetterFilter(since: DeskRig.now.addingTimeInterval(1))) == 0)
         #expect(try await count(LetterFilter(numbers: [1, 9])) == 1)
