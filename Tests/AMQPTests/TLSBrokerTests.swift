@@ -7,12 +7,12 @@ import Testing
 struct TLSBrokerTests {
     @Test("Mutual TLS works, and each thing that is wrong is refused with its reason")
     func mutual() async throws {
-        let files = try Certificates()
+        let files = try await Certificates()
         let broker = try await Broker.private(settings: files.brokerSettings)
         try await self.expectWork(broker, files)
         try await self.expectRefusals(broker, files)
         // The broker has read its certificate before: it reads the other one once its cache is empty.
-        try files.expireServer()
+        try await files.expireServer()
         try await broker.control("eval", "ssl:clear_pem_cache().")
         let refusal = await self.failure(broker, files.good)
         #expect(refusal?.code == .unreachable)
@@ -73,10 +73,10 @@ struct TLSBrokerTests {
 private struct Certificates {
     private let folder: URL
 
-    init() throws {
+    init() async throws {
         self.folder = FileManager.default.temporaryDirectory.appending(path: Broker.unique("tls-broker"))
         try FileManager.default.createDirectory(at: self.folder, withIntermediateDirectories: true)
-        try self.openssl(
+        try await self.openssl(
             """
             for ca in ca other-ca; do
               openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=$ca -keyout $ca.key -out $ca.pem
@@ -119,17 +119,20 @@ private struct Certificates {
 
     static func port(of broker: Broker) -> UInt16 { broker.tlsPort ?? 0 }
 
-    func expireServer() throws {
-        try self.openssl("cp expired.pem server.pem && cp expired.key server.key")
+    func expireServer() async throws {
+        try await self.openssl("cp expired.pem server.pem && cp expired.key server.key")
     }
 
-    private func openssl(_ script: String) throws {
+    private func openssl(_ script: String) async throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/bash")
         process.arguments = ["-euc", "cd \"$0\"; exec 2> log; \(script)", self.folder.path]
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
+        // Never waits on a thread of the pool, which all tests share.
+        let status: Int32 = try await withCheckedThrowingContinuation { continuation in
+            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
+            do { try process.run() } catch { continuation.resume(throwing: error) }
+        }
+        guard status == 0 else {
             throw Broker.Failure(description: "openssl could not make the certificates; see \(self.path("log"))")
         }
     }
