@@ -33,9 +33,12 @@ extension Connection {
     }
 
     /// Puts a channel into place; its opening goes out ahead of what is asked of it.
-    func open(_ purpose: Channel.Purpose, number: UInt16, waiting: [Call] = []) {
+    ///
+    /// When that cannot be sent the connection has failed, and the place is gone, once this returns.
+    func open(_ purpose: Channel.Purpose, number: UInt16, waiting: [Call] = [], for deliveries: Deliveries? = nil) {
         lastEpoch += 1
         var channel = Channel(purpose, epoch: lastEpoch, bytesMax: options.messageBytesMax)
+        channel.deliveries = deliveries
         let preparation: [Method] = purpose == .publishing ? [.openChannel, .selectConfirms] : [.openChannel]
         let deadline = ContinuousClock.now + options.callTimeout
         channel.calls = preparation.map { Call(id: 0, method: $0, deadline: deadline, isInternal: true) } + waiting

@@ -19,8 +19,7 @@ extension Connection {
         }
         let number = try freeChannel()
         let deliveries = Deliveries(queue: queue, channel: number)
-        open(.consuming, number: number)
-        channels[Int(number)]?.deliveries = deliveries
+        open(.consuming, number: number, for: deliveries)
         do throws(AMQPError) {
             _ = try await call(.limitUnsettled(prefetch), onChannel: number, within: options.callTimeout)
             _ = try await call(method, onChannel: number, within: options.callTimeout)

@@ -1,4 +1,5 @@
 @testable import AMQP
+import Glibc
 import TestSupport
 import Testing
 
@@ -54,6 +55,17 @@ struct FaultyNetworkTests {
             try await connection.publish(Message(body: body), to: .queue(queue.name), mandatory: true)
             #expect(start.duration(to: .now) > .seconds(2))
             #expect(try await connection.get(queue.name)?.message.body == body)
+        }
+    }
+
+    @Test("A consumer asked for on a connection that is gone, before anybody has noticed, fails as lost")
+    func consumeOnBrokenWire() async throws {
+        try await self.withProxy { proxy, connection, queue in
+            let error = await failure { () throws(AMQPError) in
+                try await connection.consume(queue.name, afterLoss: { proxy.stop() })
+            }
+            #expect(error?.code == .lost)
+            #expect(await connection.waitUntilClosed().code == .lost)
         }
     }
 
@@ -140,5 +152,15 @@ struct FaultyNetworkTests {
         proxy.heal()
         let connection = try await Connection.open(options)
         await connection.close()
+    }
+}
+
+extension Connection {
+    /// Asks for a consumer when the socket is broken already, with no turn of the loop in between.
+    fileprivate func consume(_ queue: String, afterLoss lose: () -> Void) async throws(AMQPError) {
+        lose()
+        var socket = pollfd(fd: wire?.descriptor ?? -1, events: 0, revents: 0)
+        unsafe poll(&socket, 1, 5_000)  // blocks the connection's own thread, and nobody else
+        _ = try await consume(queue, prefetch: 1, exclusive: false)
     }
 }

@@ -1,3 +1,4 @@
+import AMQP
 import Foundation
 import JobModel
 import Simulator
@@ -90,7 +91,10 @@ struct LostSessionTests {
             let first = try road.sluice(["worker"], road.worker("first"))
             let (job, executor) = try await self.stuck(first, on: road)
             let second = try road.sluice(["worker"], road.worker("second"))
-            try await eventually(within: .seconds(20), "the second worker") { second.output.contains("taking jobs") }
+            // Before its consumer is there, the first worker would be given all four.
+            try await eventually(within: .seconds(20), "the second worker's consumer") {
+                try await road.console.checkQueue("job.connect-tenant").consumers == 2
+            }
             var others: [JobID] = []
             for _ in 0..<4 { others.append(try await road.connect(Scenario.contosoID)) }
             try await eventually(within: .seconds(20), "a job that finds the tenant taken by the other worker") {
