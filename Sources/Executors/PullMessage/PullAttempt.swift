@@ -48,10 +48,14 @@ struct PullAttempt: MessageAttempt {
     }
 
     func check(_ targets: [MailboxTarget]) async throws {
+        let mayBeProtected = !self.settings.mailboxes.protectedMailboxes.isEmpty
+        try self.check(targets, protected: mayBeProtected ? try await self.protectedUsers() : [])
+    }
+
+    /// Apart from what waits: Swift 6.3 crashes when it optimises the two in one function.
+    private func check(_ targets: [MailboxTarget], protected: Set<String>) throws {
         let caps = PullCaps(self.settings.mailboxes)
-        if !self.settings.mailboxes.protectedMailboxes.isEmpty {
-            try caps.check(self.job, targets, protected: try await self.protectedUsers())
-        }
+        try caps.check(self.job, targets, protected: protected)
         if !self.job.dryRun {
             let (id, tenant) = (self.context.job.uuid, self.context.tenant.uuid)
             try caps.charge(self.job, id: id, tenant: tenant, now: self.settings.now())
