@@ -4,6 +4,8 @@
 package enum NotificationTemplate: String, Sendable, Hashable, CaseIterable, Codable {
     /// A tenant is connected.
     case tenantConnected = "tenant-connected"
+    /// A tenant is disconnected.
+    case tenantDisconnected = "tenant-disconnected"
     /// Outgoing mail goes through the gateway.
     case outboundConnectorEnabled = "outbound-connector-enabled"
     /// Outgoing mail no longer goes through the gateway.
@@ -14,6 +16,8 @@ package enum NotificationTemplate: String, Sendable, Hashable, CaseIterable, Cod
     case connectionLost = "connection-lost"
     /// Messages were pulled out of mailboxes.
     case messagePulled = "message-pulled"
+    /// Pulled messages were put back.
+    case messageRestored = "message-restored"
     /// A directory synchronisation stopped, as it would remove too much.
     case directoryHeld = "directory-held"
     /// A job ended among the dead letters; for operators, requested by the notifier itself.
@@ -28,6 +32,9 @@ package enum NotificationTemplate: String, Sendable, Hashable, CaseIterable, Cod
 package enum NotificationContent: Sendable, Equatable {
     /// `domains`: those imported for mail flow; `changes`: how many objects were made or changed.
     case tenantConnected(domains: [String], changes: Int)
+    /// `changes`: how many objects were removed or changed; `remains`: a line for each that could not be removed, such as
+    /// ``Inbound connector `Example`: it is in use``.
+    case tenantDisconnected(changes: Int, remains: [String])
     /// `domains`: those whose outgoing mail is relayed.
     case outboundConnectorEnabled(domains: [String])
     /// `reason`: why, empty when nothing was said.
@@ -39,20 +46,25 @@ package enum NotificationContent: Sendable, Equatable {
     case connectionLost(Problem)
     /// `targets`: how many mailboxes were asked for; `dispositions`: a line each, such as `pulled: 19`, by name.
     case messagePulled(targets: Int, dispositions: [String: Int])
+    /// `targets`: how many mailboxes were asked for; `dispositions`: a line each, such as `restored: 19`, by name.
+    case messageRestored(targets: Int, dispositions: [String: Int])
     /// `removals`: how many users or groups would go; `known`: how many there were.
     case directoryHeld(removals: Int, known: Int)
-    /// `code`, `title`, `detail` and `advice` of the problem that the job died of.
-    case jobDied(Problem)
+    /// `code`, `title`, `detail` and `advice` of the problem that the job died of; `untold`: how many jobs of the same type
+    /// died of the same since the last mail about them, without one of their own; empty for none.
+    case jobDied(Problem, untold: Int)
 
     /// Which template shows it.
     package var template: NotificationTemplate {
         switch self {
         case .tenantConnected: .tenantConnected
+        case .tenantDisconnected: .tenantDisconnected
         case .outboundConnectorEnabled: .outboundConnectorEnabled
         case .outboundConnectorDisabled: .outboundConnectorDisabled
         case .driftFound: .driftFound
         case .connectionLost: .connectionLost
         case .messagePulled: .messagePulled
+        case .messageRestored: .messageRestored
         case .directoryHeld: .directoryHeld
         case .jobDied: .jobDied
         }
@@ -63,12 +75,19 @@ package enum NotificationContent: Sendable, Equatable {
         switch self {
         case .tenantConnected(let domains, let changes):
             ["domains": NotificationValue(domains), "changes": NotificationValue("\(changes)")]
+        case .tenantDisconnected(let changes, let remains):
+            ["changes": NotificationValue("\(changes)"), "remains": NotificationValue(remains)]
         case .outboundConnectorEnabled(let domains): ["domains": NotificationValue(domains)]
         case .outboundConnectorDisabled(let reason): ["reason": NotificationValue(reason)]
         case .driftFound(let findings, let repaired):
             ["findings": NotificationValue(findings), "repaired": NotificationValue("\(repaired)")]
-        case .connectionLost(let problem), .jobDied(let problem): Self.values(of: problem)
-        case .messagePulled(let targets, let dispositions):
+        case .connectionLost(let problem): Self.values(of: problem)
+        case .jobDied(let problem, let untold):
+            Self.values(of: problem).merging(
+                ["untold": NotificationValue(untold > 0 ? "\(untold)" : "")],
+                uniquingKeysWith: { _, new in new }
+            )
+        case .messagePulled(let targets, let dispositions), .messageRestored(let targets, let dispositions):
             [
                 "targets": NotificationValue("\(targets)"),
                 "dispositions": NotificationValue(

@@ -4,11 +4,13 @@ extension BuiltInTemplates {
     static func english(_ template: NotificationTemplate) -> String {
         switch template {
         case .tenantConnected: self.tenantConnected
+        case .tenantDisconnected: self.tenantDisconnected
         case .outboundConnectorEnabled: self.outboundConnectorEnabled
         case .outboundConnectorDisabled: self.outboundConnectorDisabled
         case .driftFound: self.driftFound
         case .connectionLost: self.connectionLost
         case .messagePulled: self.messagePulled
+        case .messageRestored: self.messageRestored
         case .directoryHeld: self.directoryHeld
         case .jobDied: self.jobDied
         }
@@ -27,6 +29,23 @@ extension BuiltInTemplates {
         {{/domains}}
 
         Outgoing mail does not go through {{gateway}} before the outbound connector is enabled.
+
+        {{>foot}}
+        """
+
+    private static let tenantDisconnected = """
+        Subject: {{name}} is disconnected from {{gateway}}
+
+        {{gateway}} no longer takes part in the mail of {{name}}; {{changes}} objects were removed or changed in Microsoft 365.
+
+        What is left of {{gateway}} there:
+
+        {{#remains}}
+        - {{.}}
+        {{/remains}}
+        {{^remains}}
+        - nothing
+        {{/remains}}
 
         {{>foot}}
         """
@@ -95,6 +114,18 @@ extension BuiltInTemplates {
         {{>foot}}
         """
 
+    private static let messageRestored = """
+        Subject: A message was put back into mailboxes of {{name}}
+
+        What had been pulled was looked for in {{targets}} mailboxes. Copies by what became of them:
+
+        {{#dispositions}}
+        - {{.}}
+        {{/dispositions}}
+
+        {{>foot}}
+        """
+
     private static let directoryHeld = """
         Subject: The directory of {{name}} was not synchronised: a decision is needed
 
@@ -113,7 +144,11 @@ extension BuiltInTemplates {
 
         {{advice}}
 
-        The job is kept among the dead letters until somebody decides.
+        {{#untold}}
+        Besides it, {{.}} jobs of this type died of the same since the last mail about them.
+        {{/untold}}
+
+        All of them are kept among the dead letters until somebody decides: sluice dead list --code {{code}}
 
         {{>foot}}
         """

@@ -4,11 +4,13 @@ extension BuiltInTemplates {
     static func german(_ template: NotificationTemplate) -> String {
         switch template {
         case .tenantConnected: self.tenantConnected
+        case .tenantDisconnected: self.tenantDisconnected
         case .outboundConnectorEnabled: self.outboundConnectorEnabled
         case .outboundConnectorDisabled: self.outboundConnectorDisabled
         case .driftFound: self.driftFound
         case .connectionLost: self.connectionLost
         case .messagePulled: self.messagePulled
+        case .messageRestored: self.messageRestored
         case .directoryHeld: self.directoryHeld
         case .jobDied: self.jobDied
         }
@@ -27,6 +29,24 @@ extension BuiltInTemplates {
         {{/domains}}
 
         Ausgehende Mail läuft erst über {{gateway}}, wenn der ausgehende Connector eingeschaltet ist.
+
+        {{>foot}}
+        """
+
+    private static let tenantDisconnected = """
+        Subject: {{name}} ist von {{gateway}} getrennt
+
+        {{gateway}} ist am Mailfluss von {{name}} nicht mehr beteiligt; in Microsoft 365 wurden {{changes}} Objekte entfernt oder
+        geändert.
+
+        Was dort von {{gateway}} übrig ist:
+
+        {{#remains}}
+        - {{.}}
+        {{/remains}}
+        {{^remains}}
+        - nichts
+        {{/remains}}
 
         {{>foot}}
         """
@@ -95,6 +115,18 @@ extension BuiltInTemplates {
         {{>foot}}
         """
 
+    private static let messageRestored = """
+        Subject: Eine Nachricht wurde in Postfächer von {{name}} zurückgelegt
+
+        Was geholt worden war, wurde in {{targets}} Postfächern gesucht. Die Exemplare nach dem, was aus ihnen wurde:
+
+        {{#dispositions}}
+        - {{.}}
+        {{/dispositions}}
+
+        {{>foot}}
+        """
+
     private static let directoryHeld = """
         Subject: Das Verzeichnis von {{name}} wurde nicht abgeglichen: eine Entscheidung ist nötig
 
@@ -113,7 +145,11 @@ extension BuiltInTemplates {
 
         {{advice}}
 
-        Der Auftrag liegt bei den unzustellbaren, bis jemand entscheidet.
+        {{#untold}}
+        Außerdem sind seit der letzten Mail dazu {{.}} Aufträge dieser Art an demselben gescheitert.
+        {{/untold}}
+
+        Alle liegen bei den unzustellbaren, bis jemand entscheidet: sluice dead list --code {{code}}
 
         {{>foot}}
         """

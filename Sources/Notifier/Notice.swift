@@ -91,7 +91,12 @@ package struct Notice: Sendable {
         case JobEventName.notificationRequested.messageType: return try NotificationRequested(data: data)
         case JobEventName.jobDied.messageType:
             let problem = try Death(data: data).problem ?? Problem(.internalError, "")
-            return NotificationRequested(.jobDied(problem), recipients: operators, customer: nil, language: nil)
+            return NotificationRequested(
+                .jobDied(problem, untold: 0),
+                recipients: operators,
+                customer: nil,
+                language: nil
+            )
         default:
             throw Problem(.invalidEnvelope, "`type` names no event that the notifier knows: \(type.prefix(100)).")
         }

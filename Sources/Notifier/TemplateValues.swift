@@ -74,13 +74,16 @@ extension NotificationTemplate {
     var sample: NotificationContent {
         switch self {
         case .tenantConnected: .tenantConnected(domains: ["contoso.example"], changes: 5)
+        case .tenantDisconnected:
+            .tenantDisconnected(changes: 5, remains: ["Inbound connector `Example`: it is in use"])
         case .outboundConnectorEnabled: .outboundConnectorEnabled(domains: ["contoso.example"])
         case .outboundConnectorDisabled: .outboundConnectorDisabled(reason: "The customer moves away.")
         case .driftFound: .driftFound(findings: ["Inbound connector: RequireTls was true, is false"], repaired: 1)
         case .connectionLost: .connectionLost(Problem(.consentMissing, "The service principal is gone."))
         case .messagePulled: .messagePulled(targets: 20, dispositions: ["pulled": 19, "not-found": 1])
+        case .messageRestored: .messageRestored(targets: 20, dispositions: ["restored": 19, "not-found": 1])
         case .directoryHeld: .directoryHeld(removals: 900, known: 1_000)
-        case .jobDied: .jobDied(Problem(.executorCrashed, "The executor ended by signal 11."))
+        case .jobDied: .jobDied(Problem(.executorCrashed, "The executor ended by signal 11."), untold: 9_997)
         }
     }
 }

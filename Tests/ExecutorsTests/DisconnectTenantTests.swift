@@ -19,11 +19,25 @@ struct DisconnectTenantTests {
         try await Bench.with { bench in
             _ = try await bench.connect()
             try await bench.edit(.outbound, ["Enabled": true])
-            let attempt = try await bench.disconnect()
+            let attempt = try await bench.disconnect(#""notify":["admin@contoso.com"],"language":"de""#)
             let output = try attempt.output(DisconnectTenantOutput.self)
             #expect(output.isComplete)
             #expect(output.remains.map(\.state) == Array(repeating: .gone, count: 5))
-            #expect(attempt.events == Array(repeating: "tenant.changed", count: 6) + ["tenant.disconnected"])
+            #expect(
+                attempt.events
+                    == Array(repeating: "tenant.changed", count: 6) + ["tenant.disconnected", "notification.requested"]
+            )
+            let told = try attempt.members(of: .notificationRequested, NotificationRequested.self)
+            #expect(
+                told == [
+                    NotificationRequested(
+                        .tenantDisconnected(changes: 6, remains: []),
+                        recipients: ["admin@contoso.com"],
+                        customer: "Contoso",
+                        language: "de"
+                    )
+                ]
+            )
             let effects = await bench.ownEffects().dropFirst(everythingOnce.count)
             #expect(Array(effects) == ["changed outbound-connector"] + Self.removals)
             let tenant = try required(await bench.simulator.tenant(Scenario.contosoID))
@@ -104,8 +118,15 @@ struct DisconnectTenantTests {
             action.kind = "transport-rule"
             action.parameters = ["Name": "Route", "RouteMessageOutboundConnector": .text(OurObject.outbound.name)]
             try await bench.simulator.perform(action, tenant: Scenario.contosoID)
-            let output = try await bench.disconnect().output(DisconnectTenantOutput.self)
+            let attempt = try await bench.disconnect(#""notify":["admin@contoso.com"]"#)
+            let output = try attempt.output(DisconnectTenantOutput.self)
             #expect(!output.isComplete)
+            let told = try attempt.members(of: .notificationRequested, NotificationRequested.self)
+            guard case .list(let lines)? = told.first?.values["remains"] else { return #expect(Bool(false), "\(told)") }
+            #expect(
+                lines.count == 3 && lines[0].hasPrefix("Outbound connector `\(OurObject.outbound.name)`: "),
+                "\(lines)"
+            )
             let left = output.remains.filter { $0.state == .left }
             #expect(left.map(\.kind) == [.outboundConnector, .directoryRoleAssignment, .appRoleAssignment])
             #expect(left.allSatisfy { $0.reason != nil && $0.id != nil })

@@ -42,6 +42,16 @@ struct MailBench {
                 return try JSONDecoder().decode(CopiesMoved.self, from: Data(data))
             }
         }
+        var notifications: [NotificationRequested] {
+            get throws {
+                try self.frames.compactMap { frame in
+                    guard case .event(_, JobEventName.notificationRequested.rawValue, let data) = frame else {
+                        return nil
+                    }
+                    return try JSONDecoder().decode(NotificationRequested.self, from: Data(data))
+                }
+            }
+        }
         var problem: Problem? {
             switch self.outcome {
             case .failed(let problem, _), .postponed(_, let problem), .cancelled(let problem): problem

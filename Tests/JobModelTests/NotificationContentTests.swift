@@ -8,13 +8,15 @@ struct NotificationContentTests {
     /// One of each template, with the longest of everything.
     static let contents: [NotificationContent] = [
         .tenantConnected(domains: (0..<80).map { "domain\($0).example" }, changes: 5),
+        .tenantDisconnected(changes: 5, remains: ["Inbound connector `Example`: it is in use"]),
         .outboundConnectorEnabled(domains: ["contoso.com"]),
         .outboundConnectorDisabled(reason: "Mail is refused."),
         .driftFound(findings: [String(repeating: "é", count: 1_200)], repaired: 0),
         .connectionLost(Problem(.consentMissing, "The service principal is gone.")),
         .messagePulled(targets: 20, dispositions: ["pulled": 19, "not-found": 1]),
+        .messageRestored(targets: 20, dispositions: ["restored": 19, "not-found": 1]),
         .directoryHeld(removals: 900, known: 1_000),
-        .jobDied(Problem(.executorCrashed, String(repeating: "x", count: 2_000))),
+        .jobDied(Problem(.executorCrashed, String(repeating: "x", count: 2_000)), untold: 9_997),
     ]
 
     @Test("Every template has a content, and every value keeps the schema's bounds")
@@ -41,6 +43,14 @@ struct NotificationContentTests {
 
     @Test("Dispositions are lines in the order of their names")
     func dispositions() {
-        #expect(Self.contents[5].values["dispositions"] == .list(["not-found: 1", "pulled: 19"]))
+        #expect(Self.contents[6].values["dispositions"] == .list(["not-found: 1", "pulled: 19"]))
+        #expect(Self.contents[7].values["dispositions"] == .list(["not-found: 1", "restored: 19"]))
+    }
+
+    @Test("What has died untold is a number, and nothing when there is none")
+    func untold() {
+        let problem = Problem(.executorCrashed, "Signal 11.")
+        #expect(NotificationContent.jobDied(problem, untold: 7).values["untold"] == .text("7"))
+        #expect(NotificationContent.jobDied(problem, untold: 0).values["untold"] == .text(""))
     }
 }

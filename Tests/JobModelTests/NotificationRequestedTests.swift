@@ -44,7 +44,7 @@ struct NotificationRequestedTests {
     func recipients() {
         let many = ["a@b.example", "a@b.example"] + (0..<30).map { "p\($0)@b.example" }
         let request = NotificationRequested(
-            .jobDied(Problem(.cancelled, "")),
+            .jobDied(Problem(.cancelled, ""), untold: 0),
             recipients: many,
             customer: nil,
             language: nil

@@ -61,6 +61,22 @@ struct TemplateSetTests {
         #expect(content.text.unicodeScalars.allSatisfy { $0 == "\n" || $0.properties.generalCategory != .control })
     }
 
+    @Test("What remains of a tenant is a list or nothing; jobs that died untold are counted where there are any")
+    func none() throws {
+        let templates = try TemplateSet(folder: nil, language: "en")
+        for (language, word) in [("en", "nothing"), ("de", "nichts")] {
+            let clear = NotificationContent.tenantDisconnected(changes: 6, remains: [])
+            let (content, _) = try Self.rendered(clear, templates, language: language)
+            #expect(content.text.contains("\n\n- \(word)\n\n") && content.html.contains("<li>\(word)</li>"))
+            for untold in [0, 9_997] {
+                let died = NotificationContent.jobDied(Problem(.executorCrashed, "Signal 11."), untold: untold)
+                let (content, _) = try Self.rendered(died, templates, language: language)
+                #expect(content.text.contains("9997") == (untold > 0), "\(content.text)")
+                #expect(content.text.contains("sluice dead list --code executor-crashed"))
+            }
+        }
+    }
+
     @Test("A section about an empty text is left out")
     func emptyText() throws {
         let templates = try TemplateSet(folder: nil, language: "en")

@@ -94,7 +94,25 @@ struct TenantDisconnection: TenantChanging {
                 forcedBecause: self.forcedBecause
             )
         )
+        self.context.notify(
+            self.job.notify,
+            .tenantDisconnected(
+                changes: self.memo.changes.count,
+                remains: self.remains.filter { $0.state == .left }.map(\.line)
+            ),
+            customer: self.job.customer,
+            language: self.job.language
+        )
         self.memo.isAnnounced = true
         self.remember()
+    }
+}
+
+extension DisconnectRemains {
+    /// What is left as one line for a person: ``Inbound connector `Example`: it is in use``.
+    var line: String {
+        let words = self.kind.words
+        let name = self.name.map { " `\($0.prefix(100))`" } ?? ""
+        return "\(words.prefix(1).uppercased())\(words.dropFirst())\(name): \(self.reason ?? self.state.rawValue)"
     }
 }

@@ -73,7 +73,7 @@ struct RestoreAttempt: MessageAttempt {
     }
 
     func notification(totals: [String: Int]) -> NotificationContent {
-        .messagePulled(targets: self.job.mailboxes.count, dispositions: totals)
+        .messageRestored(targets: self.job.mailboxes.count, dispositions: totals)
     }
 
     /// Undoing is no danger: it has no cap beside the length of its list.

@@ -11,7 +11,7 @@ package struct ConnectTenant: JobPayload, Codable, Equatable {
     package let claimedDomains: [String]
     /// Who asked: an e-mail address.
     package let requestedBy: String
-    /// Who is told when the job has ended; none by default.
+    /// Who is told once the job has succeeded; none by default.
     package let notify: [String]
     /// In which language they are told; the notifier's own by default.
     package let language: String?

@@ -9,7 +9,7 @@ package struct DisableOutboundConnector: JobPayload, Codable, Equatable {
     package let reason: String?
     /// Who asked: an e-mail address.
     package let requestedBy: String
-    /// Who is told when the job has ended; none by default.
+    /// Who is told once the job has succeeded; none by default.
     package let notify: [String]
     /// In which language; nil for the notifier's own.
     package let language: String?

@@ -70,7 +70,7 @@ package struct PullMessage: JobPayload, Codable, Equatable {
     package let requestedBy: String
     /// What the job is part of, so that all of it can be put back at once.
     package let campaign: String?
-    /// Who is told when the job has ended; none by default.
+    /// Who is told once the job has succeeded; none by default.
     package let notify: [String]
     /// In which language they are told; the notifier's own by default.
     package let language: String?

@@ -25,7 +25,7 @@ package struct RestoreMessage: JobPayload, Codable, Equatable {
     package let reason: String
     /// Who asked: an e-mail address.
     package let requestedBy: String
-    /// Who is told when the job has ended; none by default.
+    /// Who is told once the job has succeeded; none by default.
     package let notify: [String]
     /// In which language they are told; the notifier's own by default.
     package let language: String?
