@@ -14,6 +14,7 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
@@ -39,6 +40,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(
             url: "https://github.com/apple/swift-configuration",
             from: "1.4.0",
@@ -67,7 +69,7 @@ let package = Package(
             pkgConfig: "librabbitmq",
             providers: [.apt(["librabbitmq-dev", "libssl-dev"])]
         ),
-        .target(name: "AMQP", dependencies: ["CRabbitMQ"], swiftSettings: strict + [.strictMemorySafety()]),
+        .target(name: "AMQP", dependencies: ["CRabbitMQ", deque], swiftSettings: strict + [.strictMemorySafety()]),
         .target(name: "JobModel", swiftSettings: strict),
         .target(name: "JobQueue", dependencies: ["AMQP", "JobModel"], swiftSettings: strict),
         .target(name: "Ledger", dependencies: ["JobModel", crypto, grdb], swiftSettings: strict),
@@ -80,7 +82,7 @@ let package = Package(
         .target(
             name: "WorkerRuntime",
             dependencies: [
-                "ExecutorChannel", "JobModel", "JobQueue", "Ledger", logging, subprocess, systemPackage, tracing,
+                "ExecutorChannel", "JobModel", "JobQueue", "Ledger", deque, logging, subprocess, systemPackage, tracing,
             ],
             swiftSettings: strict
         ),

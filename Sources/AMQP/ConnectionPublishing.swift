@@ -1,3 +1,5 @@
+import DequeModule
+
 extension Connection {
     /// Publishes a message and returns when the broker has confirmed it.
     ///
@@ -194,7 +196,7 @@ extension Connection {
             let lost = error.during(Publication.operation(entry.destination))
             entry.waiter?.continuation.resume(returning: .failure(lost))
         }
-        for publication in publisher.waiting.removeAll() {
+        while let publication = publisher.waiting.popFirst() {
             publication.waiter.resume(returning: .failure(error.during(publication.operation)))
         }
     }
@@ -202,7 +204,8 @@ extension Connection {
     /// The publishing task was cancelled: it leaves the line, or no longer waits for the confirm.
     func abandonPublish(_ id: UInt64) {
         let reason = "the publishing task was cancelled"
-        if let publication = publisher.waiting.removeFirst(where: { $0.id == id }) {
+        if let place = publisher.waiting.firstIndex(where: { $0.id == id }) {
+            let publication = publisher.waiting.remove(at: place)
             let error = AMQPError(.timedOut, operation: publication.operation, reason: reason)
             publication.waiter.resume(returning: .failure(error))
         } else if let waiter = publisher.confirms.takeWaiter(where: { $0.waiter?.id == id }) {

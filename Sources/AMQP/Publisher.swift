@@ -1,3 +1,5 @@
+import DequeModule
+
 /// A message someone wants confirmed.
 struct Publication {
     let id: UInt64
@@ -59,7 +61,7 @@ final class PublishGroup {
 
 /// What a connection knows of its publishes: who waits for the window, what is half sent, what awaits its confirm.
 struct Publisher {
-    var waiting = WaitingLine<Publication>()
+    var waiting = Deque<Publication>()
     var confirms = ConfirmRing<ConfirmWaiter>()
     /// The body that is not wholly sent yet; nothing else may be published before it is.
     var unsent: (body: [UInt8], offset: Int)?

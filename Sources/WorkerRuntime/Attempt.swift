@@ -6,18 +6,37 @@ import Ledger
 import Logging
 
 /// What an attempt needs from the worker it belongs to.
-struct AttemptServices: Sendable {
+///
+/// A class, as every attempt carries it through many hands.
+final class AttemptServices: Sendable {
     let configuration: WorkerConfiguration
     let ledger: Ledger
     let publisher: Publisher
     let supervisor: ExecutorSupervisor
-    let claims: KeyedGate<JobID>
+    let claims = KeyedGate<JobID>()
     let intake = Intake()
     let tally = JobTally()
     let draining = Signal()
     let logger: Logger
     let now: @Sendable () -> Date
     let jitter: @Sendable () -> Double
+
+    init(
+        configuration: WorkerConfiguration,
+        ledger: Ledger,
+        logger: Logger,
+        executorLog: @escaping @Sendable (String) -> Void,
+        now: @escaping @Sendable () -> Date,
+        jitter: @escaping @Sendable () -> Double
+    ) {
+        self.configuration = configuration
+        self.ledger = ledger
+        self.publisher = Publisher(ledger: ledger, logger: logger)
+        self.supervisor = ExecutorSupervisor(command: configuration.executor, log: executorLog)
+        self.logger = logger
+        self.now = now
+        self.jitter = jitter
+    }
 
     var messages: JobMessages { JobMessages(worker: self.configuration.name, teller: self.ledger.name) }
 
@@ -37,7 +56,9 @@ struct AttemptServices: Sendable {
 /// read the envelope → claim the job → compare with the ledger → lock the tenant → run the executor → decide → write
 /// outcome and outbox in one commit → publish and wait for the confirms → acknowledge. Whatever cuts it short before the
 /// commit leads to a redelivery that starts over; after the commit, to one that finds everything decided.
-struct Attempt: Sendable {
+///
+/// A class, as it is handed on and held.
+final class Attempt: Sendable {
     /// The first pause before another try when ledger or lock failed, doubled up to `pauseMax`.
     private static let pause = Duration.milliseconds(500)
     private static let pauseMax = Duration.seconds(5)
@@ -48,12 +69,13 @@ struct Attempt: Sendable {
     /// What the delivery says, or why it says nothing.
     let envelope: Result<Envelope, Problem>
     /// Whether the job only goes back into its queue, as others are before it.
-    private(set) var givesWay = false
+    let givesWay: Bool
 
     init(services: AttemptServices, delivery: Delivery, lock: TenantLock) {
         self.services = services
         self.delivery = delivery
         self.lock = lock
+        self.givesWay = false
         do throws(Problem) {
             self.envelope = .success(try Envelope(delivery.message.body))
         } catch {
@@ -62,10 +84,12 @@ struct Attempt: Sendable {
     }
 
     /// The same delivery, to be sent back.
-    func givingWay() -> Attempt {
-        var attempt = self
-        attempt.givesWay = true
-        return attempt
+    init(givingWay attempt: Attempt) {
+        self.services = attempt.services
+        self.delivery = attempt.delivery
+        self.lock = attempt.lock
+        self.envelope = attempt.envelope
+        self.givesWay = true
     }
 
     /// Goes the whole way, again and again while the ledger or the lock fails.

@@ -43,7 +43,7 @@ final class TurnKeeper: Sendable {
         switch arrival {
         case .started: self.start(attempt)
         case .held: break
-        case .refused: self.start(attempt.givingWay())
+        case .refused: self.start(Attempt(givingWay: attempt))
         }
     }
 
@@ -54,30 +54,32 @@ final class TurnKeeper: Sendable {
     }
 
     /// Sends back what has been held for too long, and forgets what belongs to a lost session.
+    ///
+    /// Both are older than whatever is to stay.
     func tidy() {
         let oldest = ContinuousClock.now - Self.heldLimit
         _ = self.withdraw { attempt, _ in attempt.lock.isLost }
-        self.withdraw { _, since in since < oldest }.forEach { self.start($0.givingWay()) }
+        self.withdraw { _, since in since < oldest }.forEach { self.start(Attempt(givingWay: $0)) }
     }
 
     /// Sends back what is held of a type.
     func sendBack(_ type: JobType) {
-        self.withdraw(of: type) { _, _ in true }.forEach { self.start($0.givingWay()) }
+        self.withdraw(of: type) { _, _ in true }.forEach { self.start(Attempt(givingWay: $0)) }
     }
 
     /// Sends back what is held, and whatever comes from now on.
     func close() {
         self.state.withLock { $0.isClosed = true }
-        self.withdraw { _, _ in true }.forEach { self.start($0.givingWay()) }
+        self.withdraw { _, _ in true }.forEach { self.start(Attempt(givingWay: $0)) }
     }
 
     private func withdraw(
         of type: JobType? = nil,
-        where condition: @Sendable (Attempt, ContinuousClock.Instant) -> Bool
+        while condition: @Sendable (Attempt, ContinuousClock.Instant) -> Bool
     ) -> [Attempt] {
         self.state.withLock { state in
             state.turns.keys.filter { type == nil || $0 == type }.flatMap { type in
-                state.turns[type]?.withdraw(where: condition) ?? []
+                state.turns[type]?.withdraw(while: condition) ?? []
             }
         }
     }

@@ -1,3 +1,4 @@
+import DequeModule
 import JobModel
 
 /// Whose job of a type comes next.
@@ -38,17 +39,70 @@ struct Turns<Item> {
         let since: ContinuousClock.Instant
     }
 
+    /// What is held of one tenant in a lane, from the oldest on.
+    private struct Line {
+        var items: Deque<Held> = []
+        /// Whether the tenant stands among those whose turn may come.
+        var isReady = false
+    }
+
+    /// What is held of one lane; changed in place only, as a copy of a line costs more than all its turns.
     private struct Lane {
-        var held: [TenantID: [Held]] = [:]
-        var count = 0
+        let name: String
+        private var lines: [TenantID: Line] = [:]
+        private(set) var count = 0
         /// The tenants whose turn may come, each once; the next one first.
-        var ready: [TenantID] = []
+        private var ready: Deque<TenantID> = []
+
+        init(name: String) { self.name = name }
+
+        func count(of tenant: TenantID) -> Int { self.lines[tenant]?.items.count ?? 0 }
+
+        mutating func hold(_ held: Held, of tenant: TenantID) {
+            self.lines[tenant, default: Line()].items.append(held)
+            self.count += 1
+        }
+
+        mutating func makeReady(_ tenant: TenantID) {
+            guard self.lines[tenant]?.isReady == false else { return }
+            self.lines[tenant]?.isReady = true
+            self.ready.append(tenant)
+        }
+
+        /// The oldest of the next tenant that may have a place.
+        mutating func next(where mayHavePlace: (TenantID) -> Bool) -> (tenant: TenantID, item: Item)? {
+            while let tenant = self.ready.popFirst() {
+                self.lines[tenant]?.isReady = false
+                guard mayHavePlace(tenant), let held = self.pop(tenant) else { continue }
+                self.makeReady(tenant)
+                return (tenant, held.item)
+            }
+            return nil
+        }
+
+        /// Takes out the oldest of each tenant as long as they meet the condition.
+        mutating func withdraw(while condition: (Item, ContinuousClock.Instant) -> Bool) -> [Item] {
+            var items: [Item] = []
+            for tenant in Array(self.lines.keys) {
+                while let first = self.lines[tenant]?.items.first, condition(first.item, first.since) {
+                    self.pop(tenant).map { items.append($0.item) }
+                }
+            }
+            if !items.isEmpty { self.ready.removeAll { self.lines[$0] == nil } }
+            return items
+        }
+
+        private mutating func pop(_ tenant: TenantID) -> Held? {
+            guard let held = self.lines[tenant]?.items.popFirst() else { return nil }
+            self.count -= 1
+            if self.lines[tenant]?.items.isEmpty == true { self.lines[tenant] = nil }
+            return held
+        }
     }
 
     let limits: Limits
-    private var lanes: [String: Lane] = [:]
-    /// The lanes' names, the next one first.
-    private var order: [String] = []
+    /// The lanes that have held something, the next one first.
+    private var lanes: Deque<Lane> = []
     private var running: [TenantID: Int] = [:]
     private var runningCount = 0
 
@@ -66,15 +120,11 @@ struct Turns<Item> {
             self.occupy(tenant)
             return .started
         }
-        if self.lanes[name] == nil { self.order.append(name) }
-        var lane = self.lanes[name] ?? Lane()
-        self.lanes[name] = nil  // not copied while it is changed
-        defer { self.lanes[name] = lane }
-        let isOverShare = share + (lane.held[tenant]?.count ?? 0) >= self.limits.tenantPlaces
-        if isOverShare, lane.count >= self.limits.heldMax { return .refused }
-        lane.held[tenant, default: []].append(Held(item: item, since: now))
-        lane.count += 1
-        if share < self.limits.tenantPlaces, !lane.ready.contains(tenant) { lane.ready.append(tenant) }
+        let place = self.place(of: name)
+        let isOverShare = share + self.lanes[place].count(of: tenant) >= self.limits.tenantPlaces
+        if isOverShare, self.lanes[place].count >= self.limits.heldMax { return .refused }
+        self.lanes[place].hold(Held(item: item, since: now), of: tenant)
+        if share < self.limits.tenantPlaces { self.lanes[place].makeReady(tenant) }
         return .held
     }
 
@@ -83,49 +133,27 @@ struct Turns<Item> {
         let share = (self.running[tenant] ?? 1) - 1
         self.running[tenant] = share > 0 ? share : nil
         self.runningCount -= 1
-        for name in self.order where self.lanes[name]?.held[tenant] != nil {
-            if self.lanes[name]?.ready.contains(tenant) == false { self.lanes[name]?.ready.append(tenant) }
-        }
-        for _ in self.order {
-            let name = self.order.removeFirst()
-            self.order.append(name)
-            if let item = self.next(in: name) { return item }
+        for place in self.lanes.indices { self.lanes[place].makeReady(tenant) }
+        for _ in self.lanes.indices {
+            var lane = self.lanes.removeFirst()
+            let next = lane.next { (self.running[$0] ?? 0) < self.limits.tenantPlaces }
+            self.lanes.append(lane)
+            guard let next else { continue }
+            self.occupy(next.tenant)
+            return next.item
         }
         return nil
     }
 
-    /// Takes out what is held and meets the condition, in its order.
-    mutating func withdraw(where condition: (Item, ContinuousClock.Instant) -> Bool) -> [Item] {
-        var items: [Item] = []
-        for name in self.order {
-            guard var lane = self.lanes[name] else { continue }
-            for (tenant, held) in lane.held {
-                let left = held.filter { !condition($0.item, $0.since) }
-                items += held.filter { condition($0.item, $0.since) }.map(\.item)
-                lane.held[tenant] = left.isEmpty ? nil : left
-                lane.count -= held.count - left.count
-            }
-            lane.ready.removeAll { lane.held[$0] == nil }
-            self.lanes[name] = lane
-        }
-        return items
+    /// Takes out what is held, of each tenant from the oldest on and as long as it meets the condition.
+    mutating func withdraw(while condition: (Item, ContinuousClock.Instant) -> Bool) -> [Item] {
+        self.lanes.indices.flatMap { self.lanes[$0].withdraw(while: condition) }
     }
 
-    private mutating func next(in name: String) -> Item? {
-        guard var lane = self.lanes[name], !lane.ready.isEmpty else { return nil }
-        self.lanes[name] = nil
-        defer { self.lanes[name] = lane }
-        while !lane.ready.isEmpty {
-            let tenant = lane.ready.removeFirst()
-            guard (self.running[tenant] ?? 0) < self.limits.tenantPlaces, var held = lane.held[tenant] else { continue }
-            let item = held.removeFirst().item
-            lane.held[tenant] = held.isEmpty ? nil : held
-            lane.count -= 1
-            self.occupy(tenant)
-            if !held.isEmpty { lane.ready.append(tenant) }
-            return item
-        }
-        return nil
+    private mutating func place(of name: String) -> Int {
+        if let place = self.lanes.firstIndex(where: { $0.name == name }) { return place }
+        self.lanes.append(Lane(name: name))
+        return self.lanes.count - 1
     }
 
     private mutating func occupy(_ tenant: TenantID) {

@@ -49,10 +49,8 @@ package final class Worker: Sendable {
         self.services = AttemptServices(
             configuration: configuration,
             ledger: ledger,
-            publisher: Publisher(ledger: ledger, logger: logger),
-            supervisor: ExecutorSupervisor(command: configuration.executor, log: executorLog),
-            claims: KeyedGate<JobID>(),
             logger: logger,
+            executorLog: executorLog,
             now: now,
             jitter: jitter
         )

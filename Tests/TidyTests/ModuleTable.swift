@@ -26,14 +26,14 @@ struct ModuleTable: Sendable {
     static let sources: [String: Entry] = [
         "CRabbitMQ": Entry(own: [], libraries: [], system: []),
         "CAres": Entry(own: [], libraries: [], system: []),
-        "AMQP": Entry(own: ["CRabbitMQ"], libraries: [], system: ["Glibc"]),
+        "AMQP": Entry(own: ["CRabbitMQ"], libraries: ["DequeModule"], system: ["Glibc"]),
         "JobModel": Entry(own: [], libraries: [], system: []),
         "JobQueue": Entry(own: ["AMQP", "JobModel"], libraries: [], system: []),
         "Ledger": Entry(own: ["JobModel"], libraries: ["Crypto", "GRDB"], system: []),
         "ExecutorChannel": Entry(own: [], libraries: ["SystemPackage"], system: []),
         "WorkerRuntime": Entry(
             own: ["AMQP", "ExecutorChannel", "JobModel", "JobQueue", "Ledger"],
-            libraries: ["Logging", "Metrics", "ServiceLifecycle", "Subprocess", "SystemPackage", "Tracing"],
+            libraries: ["DequeModule", "Logging", "Metrics", "ServiceLifecycle", "Subprocess", "SystemPackage", "Tracing"],
             system: []
         ),
         "Microsoft365": Entry(
