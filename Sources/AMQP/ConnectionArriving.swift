@@ -42,10 +42,11 @@ extension Connection {
         _ source: Destination,
         _ number: UInt16
     ) throws(Assembler.Disorder) -> Delivery? {
-        guard let channel = channels[Int(number)], channels[Int(number)]?.acks.add(tag) == true else {
+        // In place: with a copy of the channel at hand, its ring of deliveries would be copied for every one of them.
+        guard let epoch = channels[Int(number)]?.epoch, channels[Int(number)]?.acks.add(tag) == true else {
             throw Assembler.Disorder()
         }
-        let ticket = Ticket(channel: number, epoch: channel.epoch, tag: tag)
+        let ticket = Ticket(channel: number, epoch: epoch, tag: tag)
         guard let message else {
             settle(ticket, .reject)
             return nil
@@ -53,7 +54,7 @@ extension Connection {
         return Delivery(
             message: message,
             source: source,
-            queue: channel.queue,
+            queue: channels[Int(number)]?.queue ?? "",
             isRedelivered: isRedelivered,
             ticket: ticket,
             loop: loop

@@ -48,9 +48,9 @@ extension Connection {
 
     private func nextWake() -> ContinuousClock.Instant {
         var wake = heartbeatDue
-        for channel in channels {
-            if let deadline = channel?.calls.first?.deadline { wake = min(wake, deadline) }
-            if let closing = channel?.closingAt { wake = min(wake, closing) }
+        for index in channels.indices {
+            if let deadline = channels[index]?.calls.first?.deadline { wake = min(wake, deadline) }
+            if let closing = channels[index]?.closingAt { wake = min(wake, closing) }
         }
         for pause in pauses { wake = min(wake, pause.until) }
         // A passed deadline that could not be acted on must not make the loop spin.
