@@ -19,9 +19,9 @@ package struct Letter: Sendable, Equatable {
     package var headers: [String: HeaderValue]
     /// The body.
     package var body: [UInt8]
-    /// The job's id, where it can be read.
+    /// The job's id, where it can be read; of a notification the job that it tells of.
     package var job: String?
-    /// The job type (`connect-tenant`), or the message's own type, or `unreadable`.
+    /// The job type (`connect-tenant`), `notification`, the message's own type, or `unreadable`.
     package var type: String
     /// The tenant as text; empty where it cannot be read.
     package var tenant: String
@@ -50,8 +50,13 @@ package struct Letter: Sendable, Equatable {
     /// The job that was made of it by editing.
     package var successor: String?
 
+    /// What the type of a message is called that tells people something.
+    package static let notificationType = "notification"
     /// What a type is called that cannot be read.
     package static let unreadableType = "unreadable"
+
+    /// Whether it tells people something, and is no job.
+    package var isNotification: Bool { self.type == Self.notificationType }
 
     /// What the table of codes says; nil for a code of another version.
     package var explanation: ProblemExplanation? { ProblemCode(rawValue: self.code).map { ProblemExplanation($0) } }

@@ -30,7 +30,7 @@ extension Letter {
             correlationID: properties.correlationID,
             headers: Self.headers(properties.headers),
             body: message.body,
-            job: (salvage.id ?? properties.messageID).map { text in JobID(text)?.description ?? Self.short(text) },
+            job: Self.job(salvage.id ?? properties.messageID, messageType: salvage.type ?? properties.type),
             type: Self.type(salvage.type ?? properties.type),
             tenant: (own.tenant ?? salvage.subject).map { TenantID($0)?.description ?? Self.short($0) } ?? "",
             code: reason.code,
@@ -80,7 +80,16 @@ extension Letter {
 
     private static func type(_ text: String?) -> String {
         guard let text, !text.isEmpty else { return self.unreadableType }
+        if text == JobEventName.notificationRequested.messageType { return self.notificationType }
         return JobType.allCases.first { $0.messageType == text }?.rawValue ?? self.short(text)
+    }
+
+    /// A notification is the concern of the job it tells of, with whose id its own begins.
+    private static func job(_ id: String?, messageType: String?) -> String? {
+        guard let id else { return nil }
+        let isNotification = messageType == JobEventName.notificationRequested.messageType
+        let own = isNotification ? id.prefix { $0 != "." } : id[...]
+        return JobID(String(own))?.description ?? self.short(id)
     }
 
     private static func short(_ text: String) -> String { String(text.prefix(self.nameLengthMax)) }

@@ -18,8 +18,8 @@ package enum LetterAction: String, Sendable, Hashable, CaseIterable {
     case send
     /// The broker has taken what was sent.
     case sent
-    /// The broker has taken the edited job, which goes its own way.
-    case replaced
+    /// The broker has taken what the desk hears no more of: an edited job, or a notification.
+    case handedOn
     /// The broker has no queue for it.
     case returned
     /// The result of what was sent is in.
@@ -39,7 +39,7 @@ extension LetterState {
         switch action {
         case .send: self == .held ? .leaving : nil
         case .sent: self == .leaving ? .awaiting : nil
-        case .replaced: self == .leaving ? .resolved : nil
+        case .handedOn: self == .leaving ? .resolved : nil
         case .returned: self == .leaving ? .held : nil
         // The result may be faster than the confirm of what it answers.
         case .answered: self == .leaving || self == .awaiting ? .resolved : nil

@@ -13,6 +13,10 @@ package enum Mend {
         case .held: break
         }
         guard let code = ProblemCode(rawValue: letter.code) else { return [retry] }
+        if letter.isNotification {
+            let discard = "sluice dead discard \(number) --reason 'nobody can be told this'"
+            return self.isLostAsItIs(code) ? [discard] : ["sluice notifier --check", retry]
+        }
         return self.preparations(code, letter) + [self.isLostAsItIs(code) ? self.edit(letter) : retry]
     }
 

@@ -12,6 +12,15 @@ package struct OutboxLetter: Sendable, Equatable {
     package let successor: String?
     /// What is to be sent.
     package let message: OutboundMessage
+
+    /// What it means that the broker has taken it, and the remark to leave.
+    ///
+    /// A notification is resolved with that: the notifier sends no results, and what it cannot deliver it buries anew.
+    var taken: (action: LetterAction, remark: String?) {
+        if let successor { return (.handedOn, "replaced by job \(successor)") }
+        let isNotification = self.message.type == JobEventName.notificationRequested.messageType
+        return isNotification ? (.handedOn, "handed to the notifier") : (.sent, nil)
+    }
 }
 
 extension OutboundMessage {
@@ -50,7 +59,7 @@ extension DeskStore {
                         routingKey: row["routing_key"],
                         id: id,
                         type: row["type"],
-                        correlationID: id,
+                        correlationID: String(id.prefix { $0 != "." }),  // an event's id begins with its job's
                         time: Date(milliseconds: row["due"]),
                         headers: try HeaderText.read(row["headers"]),
                         body: [UInt8](body)
@@ -76,8 +85,7 @@ extension DeskStore {
     ) async throws(DeskError) {
         try await self.write { db in
             for row in sent {
-                let action: LetterAction = row.successor == nil ? .sent : .replaced
-                let remark = row.successor.map { "replaced by job \($0)" }
+                let (action, remark) = row.taken
                 _ = try Letter.move(row.letter, by: action, at: now, remark: remark, in: db)
             }
             for (row, reason) in returned {

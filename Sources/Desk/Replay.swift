@@ -8,12 +8,57 @@ package enum Replay {
     /// Who a job made by editing says it comes from.
     package static let source = "/sluice/desk"
 
+    /// What is published for a letter: its job once more, or its notification.
+    ///
+    /// `replay` numbers a job's run and is nothing to a notification. Fails with what a worker, or the notifier, would refuse.
+    package static func message(
+        for letter: Letter,
+        replay: Int,
+        delay: Duration?,
+        now: Date
+    ) throws(Problem) -> OutboundMessage {
+        letter.isNotification
+            ? try self.notification(letter, delay: delay, now: now)
+            : try self.job(letter, replay: replay, delay: delay, now: now)
+    }
+
+    /// The request as it was, from its first attempt, for those of its recipients that the notifier had not served.
+    ///
+    /// It goes by the delay ladder, whose end leads to the notifier alone: on the exchange of events every console would read
+    /// the request once more. Who is told meanwhile stands in the notifier's ledger.
+    private static func notification(
+        _ letter: Letter,
+        delay: Duration?,
+        now: Date
+    ) throws(Problem) -> OutboundMessage {
+        let request = JobEventName.notificationRequested.messageType
+        guard let scan = try? JSONScan(letter.body), scan.text("type") == request, let data = scan.raw("data"),
+            let id = letter.messageID ?? scan.text("id")
+        else { throw Problem(.invalidEnvelope, "It is no readable `\(request)`; discard it.") }
+        _ = try NotificationRequested(data: data)
+        let destination = DelayLadder.destination(after: delay ?? .zero, key: JobTopology.notifierKey)
+        let headers = JobHeaders(
+            tenant: letter.tenant.isEmpty ? nil : letter.tenant,
+            traceparent: JobHeaders(letter.headers).traceparent
+        )
+        return OutboundMessage(
+            exchange: destination.exchange,
+            routingKey: destination.routingKey,
+            id: id,
+            type: request,
+            correlationID: letter.job ?? id,
+            time: now,
+            headers: headers.fields,
+            body: letter.body
+        )
+    }
+
     /// The job as it was, as a run of its own: first attempt, no events yet, finished steps kept.
     ///
     /// `replay` numbers the run. With `delay` it goes down the delay ladder. A deadline that has passed is left out, as the
     /// operator wants the job nevertheless. Fails where this version cannot read the job, or its payload breaks the schema.
-    package static func message(
-        for letter: Letter,
+    private static func job(
+        _ letter: Letter,
         replay: Int,
         delay: Duration?,
         now: Date
@@ -48,6 +93,12 @@ package enum Replay {
         id: JobID,
         now: Date
     ) throws(Problem) -> OutboundMessage {
+        guard !letter.isNotification else {
+            throw Problem(
+                .invalidEnvelope,
+                "A notification is no job; mend what its detail names and retry it, or discard it."
+            )
+        }
         let scan: JSONScan
         do throws(JSONScan.Failure) {
             scan = try JSONScan(body ?? letter.body)

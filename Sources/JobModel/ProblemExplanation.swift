@@ -52,6 +52,10 @@ extension ProblemCode {
     private static let ownEffects: [ProblemCode: String] = [
         .cancelled: "The job ended as cancelled; what it had done by then stays, as its result says.",
         .deliveryLimit: "No result was published; the job is kept as a dead letter with the steps that were finished.",
+        .unknownTemplate: "Nobody was told; the notification is kept as a dead letter, and its job is not touched.",
+        .deliveryUnavailable:
+            "The notifier tries again by itself; with its last attempt the notification is kept as a dead letter.",
+        .deliveryRefused: "Who was refused was not told; the notification is kept as a dead letter for them alone.",
         .unrouted: "The message reached nobody; it is kept as a dead letter.",
     ]
 

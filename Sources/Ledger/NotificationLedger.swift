@@ -1,7 +1,8 @@
 package import Foundation
 import GRDB
 
-/// Which notifications this host has handed over to whom: a small SQLite file of the notifier's own.
+/// Which notifications this host has handed over to whom, and which deaths it kept to itself: a small SQLite file of the
+/// notifier's own.
 ///
 /// It holds no addresses: a recipient is the digest the caller makes of one. A notifier on another host has another ledger
 /// and does not know these rows.
@@ -50,6 +51,7 @@ package final class NotificationLedger: Sendable {
                     """
             )
         }
+        migrator.registerMigration("2 deaths") { db in try db.execute(sql: Self.deathSchema) }
         return migrator
     }
 
@@ -83,16 +85,17 @@ package final class NotificationLedger: Sendable {
     /// Forgets what was handed over before a time; such an event delivered once more would be told once more.
     package func forget(before time: Date) async throws(LedgerError) {
         try await self.write { db in
-            try db.execute(
-                sql: "DELETE FROM handed_over WHERE time < ?",
-                arguments: [Int64(time.timeIntervalSince1970)]
-            )
+            let seconds = Int64(time.timeIntervalSince1970)
+            try db.execute(sql: "DELETE FROM handed_over WHERE time < ?", arguments: [seconds])
+            try db.execute(sql: "DELETE FROM death WHERE time < ?", arguments: [seconds * 1_000])
         }
     }
 
-    private func write(_ statements: @escaping @Sendable (Database) throws -> Void) async throws(LedgerError) {
+    func write<Value: Sendable>(
+        _ statements: @escaping @Sendable (Database) throws -> Value
+    ) async throws(LedgerError) -> Value {
         do {
-            try await self.pool.write(statements)
+            return try await self.pool.write(statements)
         } catch {
             throw LedgerError(.cannotWrite, path: self.pool.path, underlying: error)
         }

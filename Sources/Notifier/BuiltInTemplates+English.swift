@@ -138,7 +138,7 @@ extension BuiltInTemplates {
         """
 
     private static let jobDied = """
-        Subject: Dead letter: {{jobType}} of {{name}} ({{code}})
+        Subject: Dead letter: {{jobType}} of {{name}} ({{code}}){{#untold}}, and {{.}} more{{/untold}}
 
         {{title}}: {{detail}}
 

@@ -139,7 +139,7 @@ extension BuiltInTemplates {
         """
 
     private static let jobDied = """
-        Subject: Unzustellbarer Auftrag: {{jobType}} für {{name}} ({{code}})
+        Subject: Unzustellbarer Auftrag: {{jobType}} für {{name}} ({{code}}){{#untold}}, und {{.}} weitere{{/untold}}
 
         {{title}}: {{detail}}
 

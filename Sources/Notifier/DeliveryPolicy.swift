@@ -19,7 +19,7 @@ package struct DeliveryPolicy: Sendable, Equatable {
     /// Decides what follows for the recipients that were not served.
     ///
     /// Pure: `jitter`, from 0 to 1, comes from the caller. Who was refused for good goes to the dead letters at once, the
-    /// others with the last attempt; each group keeps the order of `results`.
+    /// others with the last attempt, in a letter of their own; each group keeps the order of `results`.
     func decision(after results: [(recipient: String, end: HandOver)], attempt: Int, jitter: Double) -> DeliveryDecision
     {
         var decision = DeliveryDecision()
@@ -27,14 +27,14 @@ package struct DeliveryPolicy: Sendable, Equatable {
         for (recipient, end) in results {
             switch end {
             case .taken: continue
-            case .refused(let reason): decision.buried.add(recipient, Problem(.deliveryRefused, reason))
+            case .refused(let reason): decision.bury(recipient, Problem(.deliveryRefused, reason))
             case .unavailable(let reason, let asked):
                 let problem = Problem(.deliveryUnavailable, reason)
                 if attempt < self.attemptsMax {
                     pause = max(pause, min(asked ?? .zero, self.delayMax))
                     decision.retried.add(recipient, problem)
                 } else {
-                    decision.buried.add(recipient, problem)
+                    decision.bury(recipient, problem)
                 }
             }
         }
@@ -63,8 +63,18 @@ struct DeliveryDecision: Sendable, Equatable {
 
     /// Who is tried again, after `pause`.
     var retried = Group()
-    /// Who goes to the dead letters.
-    var buried = Group()
+    /// Who goes to the dead letters: a group for each problem code, as they are mended in different ways.
+    private(set) var buried: [Group] = []
     /// How long until the next attempt.
     var pause = Duration.zero
+
+    mutating func bury(_ recipient: String, _ problem: Problem) {
+        if let index = self.buried.firstIndex(where: { $0.problem?.code == problem.code }) {
+            self.buried[index].add(recipient, problem)
+        } else {
+            var group = Group()
+            group.add(recipient, problem)
+            self.buried.append(group)
+        }
+    }
 }

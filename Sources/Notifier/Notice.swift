@@ -20,7 +20,7 @@ package struct Notice: Sendable {
     /// When the event was sent.
     package let time: Date
     /// Who is told what.
-    package let request: NotificationRequested
+    package private(set) var request: NotificationRequested
     private let scan: JSONScan
     private let dataScan: JSONScan
 
@@ -57,6 +57,29 @@ package struct Notice: Sendable {
         (self.tenant, self.time, self.job, self.jobType) = (tenant, time, job, type)
         self.request = try Self.request(try Self.text("type", in: self.scan), data: raw, operators: operators)
         self.key = Self.key(id: self.id, job: job, template: self.request.template)
+    }
+
+    /// The job's type and what it died of; nil when it tells of anything but a death.
+    package var deathKind: String? {
+        guard self.request.template == NotificationTemplate.jobDied.rawValue,
+            case .text(let code)? = self.request.values["code"]
+        else { return nil }
+        return "\(self.jobType) \(code.prefix(100))"
+    }
+
+    /// A death that also tells of so many others; any other notice as it is.
+    package func telling(untold: Int) -> Notice {
+        guard self.deathKind != nil else { return self }
+        var notice = self
+        var values = self.request.values
+        values["untold"] = NotificationValue(untold > 0 ? "\(untold)" : "")
+        notice.request = NotificationRequested(
+            template: self.request.template,
+            recipients: self.request.recipients,
+            language: self.request.language,
+            values: values
+        )
+        return notice
     }
 
     /// The same request for fewer recipients, ready to be published again.

@@ -69,20 +69,42 @@ final class NotificationCourse: Sendable {
         headers.tenant = "\(notice.tenant)"
         guard !notice.request.recipients.isEmpty else { return [] }  // a death, and nobody to tell
         if let violation = notice.request.violation() { throw Problem(.invalidPayload, violation) }
-        guard let (content, language) = self.templates.render(notice, gateway: self.configuration.gateway) else {
-            throw Problem(.unknownTemplate, "There is no template `\(notice.request.template)`.")
-        }
         guard self.claims.withLock({ $0.insert(notice.key).inserted }) else {
             return [try self.sentBack(notice, notice.request.recipients, headers, after: Self.twinDelay)]
         }
         defer { self.claims.withLock { _ = $0.remove(notice.key) } }
+        switch await self.admission(of: notice) {
+        case .success(.tell(let untold)): return try await self.tell(notice.telling(untold: untold), headers)
+        case .success(.wait(let due)):
+            self.log("operators had their mails about this for now; it waits", notice)
+            let pause = Duration.seconds(due.timeIntervalSince(self.now()))
+            return [try self.sentBack(notice, notice.request.recipients, headers, after: pause)]
+        case .success(.silence):
+            self.log("operators had their mails about this for now; it is counted", notice)
+            return []
+        case .failure(let error):
+            let results = notice.request.recipients.map { ($0, HandOver.unavailable("\(error)", retryAfter: nil)) }
+            return try self.messages(after: results, notice, headers)
+        }
+    }
+
+    /// Whether people are told now: of a death within the operators' allowance, of anything else always.
+    private func admission(of notice: Notice) async -> Result<DeathVerdict, LedgerError> {
+        guard let kind = notice.deathKind else { return .success(.tell(untold: 0)) }
+        do throws(LedgerError) {
+            let deaths = self.configuration.deaths
+            return .success(try await self.ledger.admit(notice.key, kind: kind, allowance: deaths, now: self.now()))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func tell(_ notice: Notice, _ headers: JobHeaders) async throws(Problem) -> [OutboundMessage] {
+        guard let (content, language) = self.templates.render(notice, gateway: self.configuration.gateway) else {
+            throw Problem(.unknownTemplate, "There is no template `\(notice.request.template)`.")
+        }
         let results = await self.handOver(notice, content, language: language)
-        let decision = self.configuration.policy.decision(
-            after: results,
-            attempt: headers.attempt,
-            jitter: self.jitter()
-        )
-        return try self.messages(for: decision, notice, headers)
+        return try self.messages(after: results, notice, headers)
     }
 
     private func handOver(
@@ -122,10 +144,15 @@ final class NotificationCourse: Sendable {
     }
 
     private func messages(
-        for decision: DeliveryDecision,
+        after results: [(recipient: String, end: HandOver)],
         _ notice: Notice,
         _ headers: JobHeaders
     ) throws(Problem) -> [OutboundMessage] {
+        let decision = self.configuration.policy.decision(
+            after: results,
+            attempt: headers.attempt,
+            jitter: self.jitter()
+        )
         var messages: [OutboundMessage] = []
         if let problem = decision.retried.problem {
             var next = headers
@@ -133,14 +160,15 @@ final class NotificationCourse: Sendable {
             messages.append(try self.sentBack(notice, decision.retried.recipients, next, after: decision.pause))
             self.log("a notification is tried again", notice, problem: problem)
         }
-        if let problem = decision.buried.problem {
+        for group in decision.buried {
+            guard let problem = group.problem else { continue }
             messages.append(
                 DeadLetter(worker: self.configuration.name, now: self.now()).notification(
                     id: notice.id,
                     job: notice.job,
                     headers: headers,
                     problem: problem,
-                    body: try Self.body(notice, decision.buried.recipients)
+                    body: try Self.body(notice, group.recipients)
                 )
             )
             self.log("a notification is buried", notice, problem: problem)

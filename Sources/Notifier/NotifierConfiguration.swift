@@ -1,4 +1,5 @@
 package import AMQP
+package import Ledger
 
 /// How a notifier works: everything that its surroundings decide.
 package struct NotifierConfiguration: Sendable {
@@ -8,6 +9,8 @@ package struct NotifierConfiguration: Sendable {
     package let gateway: String
     /// Who is told of dead letters; may be empty.
     package let operators: [String]
+    /// How many mails they get about deaths of one kind.
+    package let deaths: DeathAllowance
     /// How often a notification is handed over, and how patiently.
     package let policy: DeliveryPolicy
     /// How to reach the broker.
@@ -18,12 +21,14 @@ package struct NotifierConfiguration: Sendable {
         name: String,
         gateway: String,
         operators: [String],
+        deaths: DeathAllowance,
         policy: DeliveryPolicy,
         broker: ConnectionOptions
     ) {
         self.name = name
         self.gateway = gateway
         self.operators = operators
+        self.deaths = deaths
         self.policy = policy
         self.broker = broker
     }

@@ -57,12 +57,15 @@ struct DecisionOptions: ParsableArguments {
     var all = false
     @Flag(help: "Do it; without it a filter only says how many letters it would touch.")
     var yes = false
+    @Flag(help: "Only say what would be touched, also of numbers.")
+    var dryRun = false
     @Option(help: "The most letters that may be touched; more is refused.")
     var cap = 1_000
     @OptionGroup var decider: DeciderOptions
 
     func validate() throws {
         guard (1...100_000).contains(self.cap) else { throw ValidationError("--cap must be from 1 to 100000") }
+        guard !(self.yes && self.dryRun) else { throw ValidationError("--yes and --dry-run contradict each other") }
     }
 
     /// The letters that are meant; refuses to guess.
@@ -75,7 +78,9 @@ struct DecisionOptions: ParsableArguments {
     }
 
     /// Whether it is to be done now: numbers are meant as typed, a filter wants --yes.
-    var isConfirmed: Bool { self.yes || !self.letters.isEmpty }
+    var isConfirmed: Bool { !self.dryRun && (self.yes || !self.letters.isEmpty) }
+    /// How to have it done that was only tried.
+    var confirmation: String { self.letters.isEmpty ? "--yes does it" : "without --dry-run it is done" }
 }
 
 /// Who decides.
@@ -100,8 +105,8 @@ struct DecisionReport: Encodable {
     let waiting: Int
 
     /// What would be touched.
-    static func planned(_ action: String, _ count: Int) -> DecisionReport {
-        DecisionReport(action: action, done: false, letters: count, operation: nil, skipped: [], waiting: 0)
+    static func planned(_ action: String, _ count: Int, skipped: [Receipt.Skipped] = []) -> DecisionReport {
+        DecisionReport(action: action, done: false, letters: count, operation: nil, skipped: skipped, waiting: 0)
     }
 
     /// What was done; `waiting` messages are not sent yet.
@@ -132,7 +137,8 @@ extension DeskStore {
         let found = try await self.asking { try await $0.plan(filter) }
         let count = LetterState.before(action).reduce(0) { $0 + (found[$1] ?? 0) }
         guard count == 0 else { return count }
-        let others = found.filter { $0.value > 0 }.map { "\($0.value) \($0.key.words)" }.sorted()
+        let others = found.filter { $0.value > 0 }.map { "\(CountWords.letters($0.value)) \($0.key.words($0.value))" }
+            .sorted()
         throw CommandFailure.failed(
             others.isEmpty
                 ? "no letter matches; `sluice dead list` shows what there is"

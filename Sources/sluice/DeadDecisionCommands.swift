@@ -11,7 +11,7 @@ struct DeadDiscardCommand: AsyncParsableCommand {
         discussion: """
             Example: sluice dead discard 12 --reason "the console has sent the job again"
 
-            A filter first says how many letters it would touch, and does it with --yes. --json prints an object: action, \
+            A filter first says how many letters it would touch, and does it with --yes; --dry-run only says it. --json prints an object: action, \
             done, letters, operation and skipped.
             """
     )
@@ -31,7 +31,9 @@ struct DeadDiscardCommand: AsyncParsableCommand {
         let filter = try self.choice.chosen()
         let store = try await self.common.settings().desk()
         let count = try await store.count(.discard, filter)
-        guard self.choice.isConfirmed else { return try Decided.say(.planned("discard", count), json: self.json) }
+        guard self.choice.isConfirmed else {
+            return try Decided.say(.planned("discard", count), json: self.json, self.choice.confirmation)
+        }
         let receipt = try await store.asking {
             try await $0.discard(
                 filter,
@@ -41,7 +43,7 @@ struct DeadDiscardCommand: AsyncParsableCommand {
                 now: Date()
             )
         }
-        try Decided.say(.done("discard", receipt), json: self.json)
+        try Decided.say("discard", receipt, json: self.json)
     }
 }
 
@@ -67,11 +69,13 @@ struct DeadRestoreCommand: AsyncParsableCommand {
         let filter = try self.choice.chosen()
         let store = try await self.common.settings().desk()
         let count = try await store.count(.restore, filter)
-        guard self.choice.isConfirmed else { return try Decided.say(.planned("restore", count), json: self.json) }
+        guard self.choice.isConfirmed else {
+            return try Decided.say(.planned("restore", count), json: self.json, self.choice.confirmation)
+        }
         let receipt = try await store.asking {
             try await $0.restore(filter, cap: self.choice.cap, by: self.choice.decider.decider, now: Date())
         }
-        try Decided.say(.done("restore", receipt), json: self.json)
+        try Decided.say("restore", receipt, json: self.json)
     }
 }
 
@@ -160,12 +164,14 @@ struct DeadEditCommand: AsyncParsableCommand {
 
 /// What a decision came to, for a person or a program.
 private enum Decided {
-    static func say(_ report: DecisionReport, json: Bool) throws {
+    static func say(_ action: String, _ receipt: Receipt, json: Bool) throws {
+        if json { return try Terminal.say(json: DecisionReport.done(action, receipt)) }
+        Terminal.say("\(action): \(CountWords.letters(receipt.count))")
+        receipt.stays("stays").forEach { Terminal.say($0) }
+    }
+
+    static func say(_ report: DecisionReport, json: Bool, _ confirmation: String) throws {
         if json { return try Terminal.say(json: report) }
-        guard report.done else {
-            return Terminal.say("\(report.letters) letters would be touched by \(report.action); --yes does it")
-        }
-        Terminal.say("\(report.action): \(report.letters) letters")
-        for skipped in report.skipped { Terminal.say("letter \(skipped.letter) stays: \(skipped.reason)") }
+        Terminal.say("\(report.action) would touch \(CountWords.letters(report.letters)); \(confirmation)")
     }
 }

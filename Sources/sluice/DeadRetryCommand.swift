@@ -14,8 +14,10 @@ struct DeadRetryCommand: AsyncParsableCommand {
 
             Numbers are sent at once. A filter first says how many letters it would touch, and sends them with --yes; --all \
             takes every letter that waits. A letter then awaits the job's result, and is resolved by it; should the job die \
-            again, that is a new letter. What is decided stays decided: should this command be cut off, `sluice desk` sends \
-            the rest.
+            again, that is a new letter. A notification goes to the notifier, which tells whoever was not told yet; it is \
+            resolved with that. What is decided stays decided: should this command be cut off, `sluice desk` sends the rest.
+
+            --dry-run says what would be sent and what would stay, also of numbers.
 
             --json prints an object: action, done, letters, operation, skipped (letter, reason) and waiting.
             """
@@ -39,12 +41,11 @@ struct DeadRetryCommand: AsyncParsableCommand {
         let delay = try self.after.map { try TimeWords.span($0) }
         let settings = try await self.common.settings()
         let store = try settings.desk()
-        let count = try await store.count(.send, filter)
-        guard self.choice.isConfirmed else {
-            if self.json { return try Terminal.say(json: DecisionReport.planned("retry", count)) }
-            return Terminal.say("\(count) letters would be sent again, \(self.rate) a second; --yes does it")
-        }
+        _ = try await store.count(.send, filter)
         let order = RetryOrder(filter: filter, cap: self.choice.cap, rate: self.rate, delay: delay)
+        guard self.choice.isConfirmed else {
+            return try self.rehearsed(try await store.asking { try await $0.rehearse(order, now: Date()) })
+        }
         let start = Date()
         let receipt = try await store.asking {
             try await $0.retry(order, by: self.choice.decider.decider, now: start)
@@ -55,15 +56,32 @@ struct DeadRetryCommand: AsyncParsableCommand {
         try self.report(receipt, waiting: waiting, returned: returned)
     }
 
+    private func rehearsed(_ receipt: Receipt) throws {
+        if self.json {
+            let report = DecisionReport.planned("retry", receipt.count, skipped: receipt.skipped)
+            return try Terminal.say(json: report)
+        }
+        let letters = CountWords.letters(receipt.count)
+        Terminal.say("\(letters) would be sent again, \(self.rate) a second; \(self.choice.confirmation)")
+        receipt.stays("would stay").forEach { Terminal.say($0) }
+    }
+
     private func report(_ receipt: Receipt, waiting: Int, returned: [Receipt.Skipped]) throws {
         if !self.json {
             let sent = receipt.count - waiting - returned.count
-            if sent > 0 { Terminal.say("\(sent) letters were sent again; `sluice dead list --state awaiting`") }
-            for skipped in receipt.skipped { Terminal.say("letter \(skipped.letter) stays: \(skipped.reason)") }
+            if sent > 0 { Terminal.say("\(CountWords.lettersWere(sent)) sent again") }
+            if sent > receipt.notifications {
+                Terminal.say("until their results are in: `sluice dead list --state awaiting`")
+            }
+            if receipt.notifications > 0 {
+                let notifications = CountWords.notifications(receipt.notifications)
+                Terminal.say("\(notifications) to the notifier; what it cannot deliver comes back as a new letter")
+            }
+            receipt.stays("stays").forEach { Terminal.say($0) }
         }
         if let first = returned.first {
             throw CommandFailure.failed(
-                "\(returned.count) letters came back, as letter \(first.letter): \(first.reason); "
+                "\(CountWords.letters(returned.count)) came back, as letter \(first.letter): \(first.reason); "
                     + "run `sluice topology apply` and retry"
             )
         }
@@ -103,7 +121,9 @@ struct OutboxErrand {
         } catch {
             let left = (try? await self.store.unsentCount(of: receipt.operation)) ?? receipt.count
             let reason = (error as? CommandFailure)?.sentence ?? "\(error)"
-            Terminal.complain("\(left) letters are decided on and wait for `sluice desk` to send them: \(reason)")
+            Terminal.complain(
+                "decided on and waiting for `sluice desk` to be sent: \(CountWords.letters(left)); \(reason)"
+            )
             return left
         }
     }

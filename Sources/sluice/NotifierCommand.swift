@@ -122,6 +122,10 @@ struct NotifierParts {
             name: name,
             gateway: settings.text(.gatewayName) ?? "Sluice",
             operators: self.operators,
+            deaths: DeathAllowance(
+                mailsMax: try settings.number(.notifierOperatorMails),
+                period: .seconds(try settings.number(.notifierOperatorPeriod))
+            ),
             policy: DeliveryPolicy(
                 attemptsMax: try settings.number(.notifierAttempts),
                 delay: .seconds(try settings.number(.notifierRetryDelay)),

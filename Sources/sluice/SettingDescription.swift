@@ -69,6 +69,8 @@ extension Setting {
         case .notifierTemplates: .text("path of a folder")
         case .notifierSendmail: .list("full path of a program, and its arguments")
         case .notifierWebhookURL: .text("https URL; plain http on loopback only")
+        case .notifierOperatorMails: .number(1...1_000, "mails")
+        case .notifierOperatorPeriod: .number(1...86_400, "seconds")
         case .notifierAttempts: .number(1...20, "attempts")
         case .notifierRetryDelay: .number(1...3_600, "seconds")
         case .brokerPasswordFile, .brokerCAFile, .brokerCertificateFile, .brokerKeyFile, .ledgerPath, .deskPath,
@@ -139,6 +141,9 @@ extension Setting {
         case .notifierFrom: "Who mails come from; a domain with other letters is written in its `xn--` form."
         case .notifierLanguage: "What people read for whom no other language was asked."
         case .notifierOperators: "Who is told of dead letters; nobody without it."
+        case .notifierOperatorMails:
+            "Mails operators get in a period about one job type and problem; the next tells how many more had none."
+        case .notifierOperatorPeriod: "How long such a mail counts."
         case .notifierTemplates: "Holds templates that take the place of those built in, such as `drift-found.de.txt`."
         case .notifierSendmail:
             "The host's sendmail interface; `-f` and the sender are added, the recipient stands in the mail."
@@ -183,6 +188,8 @@ extension Setting {
             "Higher when large changes are common; lower when every removal is to be seen."
         case .dnsResolvers: "When the host's resolver filters or caches too long."
         case .notifierOperators: "When somebody else is on duty."
+        case .notifierOperatorMails, .notifierOperatorPeriod:
+            "Fewer, or longer, when storms of dead letters tire people."
         case .notifierTemplates: "To say it in your own words or in another language."
         case .notifierSendmail: "With another mail system: `/usr/bin/msmtp,-t`."
         case .notifierWebhookURL: "When another system sends the mail, or a chat shows it."

@@ -8,77 +8,15 @@ import Testing
 
 @Suite("sluice notifier", .serialized)
 struct NotifierTests {
-    /// The mails of a spool folder, by what stands in them.
-    private struct Spool {
-        let folder: URL
-
-        var mails: [String] {
-            let names = (try? FileManager.default.contentsOfDirectory(atPath: self.folder.path)) ?? []
-            return names.filter { $0.hasSuffix(".eml") }.compactMap {
-                try? String(contentsOf: self.folder.appending(path: $0), encoding: .utf8)
-            }
-        }
-
-        func fields(_ name: String) -> [String] {
-            self.mails.compactMap { mail in
-                mail.split(separator: "\n").first { $0.hasPrefix("\(name): ") }.map {
-                    String($0.dropFirst(name.count + 2))
-                }
-            }.sorted()
-        }
-    }
-
-    private static func settings(_ road: Road, sendmail: String) -> [String: String] {
-        [
-            "SLUICE_NOTIFIER_FROM": "no-reply@gateway.example", "SLUICE_NOTIFIER_OPERATORS": "ops@gateway.example",
-            "SLUICE_NOTIFIER_SENDMAIL": sendmail, "SLUICE_NOTIFIER_RETRY_DELAY": "1",
-            "SLUICE_NOTIFIER_LEDGER_PATH": road.folder.appending(path: "notifier.sqlite").path,
-        ]
-    }
-
-    private static func request(_ recipients: [String], job: JobID = JobID(UUID())) throws -> OutboundMessage {
-        try self.event(
-            .notificationRequested,
-            NotificationRequested(
-                .driftFound(findings: ["RequireTls was true, is false"], repaired: 0),
-                recipients: recipients,
-                customer: "Contoso",
-                language: nil
-            ),
-            job: job
-        )
-    }
-
-    private static func event(_ name: JobEventName, _ members: some Encodable, job: JobID) throws -> OutboundMessage {
-        let run = JobRun(job: job, type: .connectTenant, tenant: TenantID(UUID()), replay: 0)
-        return OutboundMessage(
-            exchange: JobTopology.events,
-            routingKey: name.rawValue,
-            id: run.id(of: name, sequence: 3, teller: nil),
-            type: name.messageType,
-            correlationID: job.description,
-            time: Date(),
-            headers: [:],
-            body: JobMessages(worker: "test").event(
-                name,
-                of: run,
-                sequence: 3,
-                attempt: 1,
-                time: Date(),
-                members: Array(try JSONEncoder().encode(members))
-            )
-        )
-    }
-
     @Test(
         "A connected tenant's people are told once each in their language, and operators of a death",
         .timeLimit(.minutes(2))
     )
     func told() async throws {
         try await Road.walk(.demo) { road in
-            let spool = Spool(folder: road.folder.appending(path: "spool"))
+            let spool = MailSpool(folder: road.folder.appending(path: "spool"))
             let stand = "\(Repository.url("deploy/spool-mail").path),\(spool.folder.path)"
-            let notifier = try road.sluice(["notifier"], Self.settings(road, sendmail: stand))
+            let notifier = try road.sluice(["notifier"], NotifierRig.settings(road, sendmail: stand))
             let worker = try road.sluice(["worker"])
             let job = try await road.connect(
                 Scenario.contosoID,
@@ -89,7 +27,7 @@ struct NotifierTests {
             )
             #expect(try await road.result(of: job).0 == .succeeded)
             let died = JobEnded(outcome: .failed, problem: Problem(.executorCrashed, "Signal 11."))
-            try await road.console.publish(try Self.event(.jobDied, died, job: JobID(UUID())))
+            try await road.console.publish(try NotifierRig.event(.jobDied, died, job: JobID(UUID())))
             try await eventually(within: .seconds(20), "three mails") { spool.mails.count == 3 }
             #expect(spool.fields("To") == ["admin@contoso.com", "it@contoso.com", "ops@gateway.example"])
             #expect(spool.fields("Content-Language") == ["de", "de", "en"])
@@ -105,7 +43,7 @@ struct NotifierTests {
                     mandatory: true
                 )
             }
-            try await road.console.publish(try Self.request(["last@contoso.com"]))
+            try await road.console.publish(try NotifierRig.request(["last@contoso.com"]))
             try await eventually(within: .seconds(20), "the last mail") {
                 spool.fields("To").contains("last@contoso.com")
             }
@@ -124,16 +62,16 @@ struct NotifierTests {
     )
     func killed() async throws {
         try await Road.walk(.demo) { road in
-            let spool = Spool(folder: road.folder.appending(path: "spool"))
+            let spool = MailSpool(folder: road.folder.appending(path: "spool"))
             let mark = road.folder.appending(path: "goes-on").path
             // The first run keeps the mail and never comes back with a status.
-            let program = try Self.program(
+            let program = try NotifierRig.program(
                 "\(Repository.url("deploy/spool-mail").path) \(spool.folder.path); test -e \(mark) || exec sleep 60",
                 in: road.folder
             )
-            let settings = Self.settings(road, sendmail: program)
+            let settings = NotifierRig.settings(road, sendmail: program)
             let first = try road.sluice(["notifier"], settings)
-            let request = try Self.request(["admin@contoso.com"])
+            let request = try NotifierRig.request(["admin@contoso.com"])
             try await road.console.publish(request)
             try await eventually(within: .seconds(20), "the mail") { spool.mails.count == 1 }
             first.signal(SIGKILL)
@@ -143,7 +81,7 @@ struct NotifierTests {
             try await eventually(within: .seconds(20), "the mail again") { spool.mails.count == 2 }
             #expect(Set(spool.fields("Message-ID")).count == 1, "people can tell that it is the same")
             try await road.console.publish(request)
-            try await road.console.publish(try Self.request(["last@contoso.com"]))
+            try await road.console.publish(try NotifierRig.request(["last@contoso.com"]))
             try await eventually(within: .seconds(20), "the last mail") {
                 spool.fields("To").contains("last@contoso.com")
             }
@@ -159,8 +97,8 @@ struct NotifierTests {
     )
     func failing() async throws {
         try await Road.walk(.demo) { road in
-            let spool = Spool(folder: road.folder.appending(path: "spool"))
-            let program = try Self.program(
+            let spool = MailSpool(folder: road.folder.appending(path: "spool"))
+            let program = try NotifierRig.program(
                 """
                 cat > \(road.folder.path)/$$
                 if grep -q '^To: nobody' \(road.folder.path)/$$; then echo 'no such user' >&2; exit 67; fi
@@ -172,12 +110,12 @@ struct NotifierTests {
                 """,
                 in: road.folder
             )
-            var settings = Self.settings(road, sendmail: program)
+            var settings = NotifierRig.settings(road, sendmail: program)
             settings["SLUICE_NOTIFIER_ATTEMPTS"] = "2"
             let notifier = try road.sluice(["notifier"], settings)
             let people = ["admin", "nobody", "later", "away"].map { "\($0)@contoso.com" }
-            try await road.console.publish(try Self.request(people))
-            try await road.console.publish(Self.broken(), to: Self.notifierDestination, mandatory: true)
+            try await road.console.publish(try NotifierRig.request(people))
+            try await road.console.publish(NotifierRig.broken(), to: NotifierRig.destination, mandatory: true)
             try await eventually(within: .seconds(30), "three dead letters") {
                 road.messages(in: JobTopology.dead).count == 3
             }
@@ -208,26 +146,5 @@ struct NotifierTests {
             #expect(await notifier.status() == 1)
             #expect(notifier.output.contains("drift-found.en.txt, line 4"), "\(notifier.output)")
         }
-    }
-
-    private static let notifierDestination = Destination(
-        exchange: JobTopology.events,
-        routingKey: JobTopology.notifierKey
-    )
-
-    /// A request whose recipient would add a line to the mail's head.
-    private static func broken() throws -> Message {
-        let good = try self.request(["admin@contoso.com"])
-        let text = String(decoding: good.body, as: UTF8.self)
-        var message = good.message
-        message.body = Array(text.replacing("admin@contoso.com", with: #"a@b.example\nBcc: all@contoso.com"#).utf8)
-        return message
-    }
-
-    private static func program(_ text: String, in folder: URL) throws -> String {
-        let file = folder.appending(path: "sendmail")
-        try Data("#!/bin/sh\n\(text)\n".utf8).write(to: file)
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
-        return file.path
     }
 }

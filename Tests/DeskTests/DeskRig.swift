@@ -53,6 +53,35 @@ struct DeskRig {
         )
     }
 
+    /// A dead notification's message as the notifier sends it to `job.dead`.
+    static func notification(
+        job: JobID = JobID(UUID()),
+        tenant: TenantID = TenantID(UUID()),
+        recipients: [String] = ["admin@contoso.com"],
+        code: ProblemCode = .deliveryUnavailable
+    ) throws -> Message {
+        let run = JobRun(job: job, type: .connectTenant, tenant: tenant, replay: 0)
+        let content = NotificationContent.tenantConnected(domains: ["contoso.com"], changes: 5)
+        let members = NotificationRequested(content, recipients: recipients, customer: nil, language: nil)
+        let body = JobMessages(worker: "w1").event(
+            .notificationRequested,
+            of: run,
+            sequence: 9,
+            attempt: 1,
+            time: Self.now,
+            members: Array(try JSONEncoder().encode(members))
+        )
+        var headers = JobHeaders(tenant: tenant.description, traceparent: "00-a-b-01")
+        headers.attempt = 10
+        return DeadLetter(worker: "notifier@h", now: Self.now).notification(
+            id: run.id(of: .notificationRequested, sequence: 9, teller: nil),
+            job: job,
+            headers: headers,
+            problem: Problem(code, "msmtp ended with status 75."),
+            body: body
+        ).message
+    }
+
     static func letter(_ message: Message, from queue: String = JobTopology.dead) -> Letter {
         Letter(message, from: queue, routingKey: "no-op.1", now: Self.now)
     }

@@ -102,6 +102,50 @@ struct DeskStoreTests {
         #expect(try await rig.sendAll().first?.message.headers["x-job-replay"] == .number(2))
     }
 
+    @Test("A notification is resolved once the broker has it; several of one event go together, and beside their job")
+    func notifications() async throws {
+        let rig = try DeskRig()
+        let (job, tenant) = (JobID(UUID()), TenantID(UUID()))
+        let numbers = try await rig.file(
+            DeskRig.notification(job: job, tenant: tenant, recipients: ["a@b.example"]),
+            DeskRig.notification(job: job, tenant: tenant, recipients: ["c@d.example"], code: .deliveryRefused),
+            DeskRig.message(job: job, tenant: tenant)
+        )
+        let receipt = try await rig.retry(LetterFilter())
+        #expect(receipt.count == 3 && receipt.notifications == 2 && receipt.skipped.isEmpty)
+        let rows = try await rig.sendAll()
+        #expect(Set(rows.map(\.message.correlationID)) == [job.description])
+        for number in numbers.prefix(2) {
+            let letter = try await rig.store.letter(number).letter
+            #expect(letter.state == .resolved && letter.remark == "handed to the notifier")
+        }
+        #expect(try await rig.state(numbers[2]) == .awaiting)
+        _ = try await rig.store.file([.answer(job: "\(job)", replay: 1, outcome: "succeeded")], now: DeskRig.now)
+        #expect(try await rig.state(numbers[2]) == .resolved)
+        // Undeliverable again it is buried again, at another time: a letter of its own.
+        var again = try DeskRig.notification(job: job, tenant: tenant, recipients: ["a@b.example"])
+        again.properties.headers["x-job-error-at"] = .string("2026-11-23T04:00:00.000Z")
+        #expect(try await rig.file(again).count == 4)
+    }
+
+    @Test("A rehearsal says what would be sent and what would stay, and leaves everything as it is")
+    func rehearsal() async throws {
+        let rig = try DeskRig()
+        try await rig.file(
+            DeskRig.message(),
+            DeskRig.notification(),
+            DeskRig.message(data: "{\"size\":-1}")
+        )
+        let order = RetryOrder(filter: LetterFilter(), cap: 9, rate: 1, delay: nil)
+        let receipt = try await rig.store.rehearse(order, now: DeskRig.now)
+        #expect(receipt.count == 2 && receipt.notifications == 1 && receipt.stayed == 1)
+        #expect(receipt.skipped.map(\.letter) == [3])
+        #expect(try await rig.store.counts() == [.held: 3])
+        #expect(try await rig.store.audit(limit: 9).isEmpty)
+        #expect(try await rig.store.unsentCount() == 0)
+        #expect(try await rig.retry(LetterFilter()).count == 2, "and then it is so")
+    }
+
     @Test("A message without a queue comes back with the reason, and a result that is faster than its confirm resolves")
     func returned() async throws {
         let rig = try DeskRig()

@@ -17,6 +17,15 @@ struct LetterReadingTests {
         #expect(letter.explanation?.effect == ProblemCode.throttled.effect)
     }
 
+    @Test("A notification that nobody could be told is a letter of the job it tells of")
+    func notification() throws {
+        let (job, tenant) = (JobID(UUID()), TenantID(UUID()))
+        let letter = DeskRig.letter(try DeskRig.notification(job: job, tenant: tenant))
+        #expect(letter.isNotification && letter.type == "notification" && letter.job == job.description)
+        #expect(letter.tenant == tenant.description && letter.code == "delivery-unavailable" && letter.attempt == 10)
+        #expect(!DeskRig.letter(try DeskRig.message()).isNotification)
+    }
+
     @Test("What the broker gave up is told by the newest death that is no delay")
     func broker() throws {
         var message = try DeskRig.message()

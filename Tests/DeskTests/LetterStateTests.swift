@@ -7,7 +7,7 @@ struct LetterStateTests {
     func table() {
         let allowed: [LetterState: [LetterAction: LetterState]] = [
             .held: [.send: .leaving, .discard: .discarded],
-            .leaving: [.sent: .awaiting, .replaced: .resolved, .returned: .held, .answered: .resolved],
+            .leaving: [.sent: .awaiting, .handedOn: .resolved, .returned: .held, .answered: .resolved],
             .awaiting: [.answered: .resolved, .restore: .held], .resolved: [:], .discarded: [.restore: .held],
         ]
         for state in LetterState.allCases {

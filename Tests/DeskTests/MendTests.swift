@@ -29,6 +29,18 @@ struct MendTests {
         #expect(Mend.commands(for: letter).last?.hasPrefix("sluice dead \(verb) 12") == true)
     }
 
+    @Test(
+        "A notification is sent again once the notifier can deliver it, and never edited",
+        arguments: ProblemCode.allCases
+    )
+    func notification(code: ProblemCode) throws {
+        var letter = DeskRig.letter(try DeskRig.notification(code: code))
+        letter.number = 12
+        let lost: [ProblemCode] = [.bodyTooLarge, .notJSON, .invalidEnvelope, .invalidTenant, .invalidPayload]
+        let last = try #require(Mend.commands(for: letter).last)
+        #expect(last.hasPrefix("sluice dead \(lost.contains(code) ? "discard" : "retry") 12"), "\(last)")
+    }
+
     @Test("A decided letter leads to what follows from that", arguments: LetterState.allCases)
     func decided(state: LetterState) throws {
         var letter = DeskRig.letter(try DeskRig.message())

@@ -39,6 +39,44 @@ struct ReplayTests {
         #expect(throws: Problem.self) { try Replay.message(for: letter, replay: 1, delay: nil, now: DeskRig.now) }
     }
 
+    @Test("A notification goes to the notifier alone, byte for byte, with all its attempts before it")
+    func notification() throws {
+        let letter = DeskRig.letter(try DeskRig.notification())
+        let sent = try Replay.message(for: letter, replay: 0, delay: nil, now: DeskRig.now)
+        let soon = DelayLadder.destination(after: .seconds(1), key: JobTopology.notifierKey)
+        #expect(sent.exchange == soon.exchange && sent.routingKey == soon.routingKey)
+        #expect(sent.body == letter.body && sent.id == letter.messageID && sent.correlationID == letter.job)
+        #expect(sent.type == "events.notification.requested.v1")
+        #expect(
+            sent.headers == [
+                "x-job-attempt": .number(1), "x-job-tenant": .text(letter.tenant), "traceparent": .text("00-a-b-01"),
+            ]
+        )
+        let later = try Replay.message(for: letter, replay: 0, delay: .seconds(90), now: DeskRig.now)
+        #expect(later.exchange == "job.delay.06" && later.routingKey.hasSuffix(".notification.requested"))
+    }
+
+    @Test("A notification that the notifier cannot read, or that would break a mail, is not sent, and none is edited")
+    func unfitNotification() throws {
+        var letter = DeskRig.letter(try DeskRig.notification())
+        let good = String(decoding: letter.body, as: UTF8.self)
+        for text in [
+            good.replacing("admin@contoso.com", with: #"a@b.example\nBcc: all@contoso.com"#), "no JSON",
+            good.replacing("events.notification.requested.v1", with: "events.job.died.v1"),
+        ] {
+            letter.body = Array(text.utf8)
+            #expect(throws: Problem.self) { try Replay.message(for: letter, replay: 0, delay: nil, now: DeskRig.now) }
+        }
+        letter.body = Array(good.utf8)
+        #expect(throws: Problem.self) {
+            try Replay.edited(letter, data: Array("{}".utf8), body: nil, id: JobID(UUID()), now: DeskRig.now)
+        }
+        let job = try DeskRig.message().body
+        #expect(throws: Problem.self, "also with the body of a job") {
+            try Replay.edited(letter, data: nil, body: job, id: JobID(UUID()), now: DeskRig.now)
+        }
+    }
+
     @Test("An edited letter is a new job with the new data, without memo, checked as a worker would")
     func edited() throws {
         let letter = DeskRig.letter(try DeskRig.message(data: "{\"size\":-1}", memo: self.memo))

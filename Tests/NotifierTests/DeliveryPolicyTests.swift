@@ -10,7 +10,7 @@ struct DeliveryPolicyTests {
     @Test("Nothing follows once everybody was served")
     func done() {
         let decision = Self.policy.decision(after: [("a", .taken), ("b", .taken)], attempt: 1, jitter: 1)
-        #expect(decision.retried.recipients.isEmpty && decision.buried.recipients.isEmpty)
+        #expect(decision.retried.recipients.isEmpty && decision.buried.isEmpty)
     }
 
     @Test("Who could not be served is tried again, who was refused is buried, and nobody is in both")
@@ -25,19 +25,28 @@ struct DeliveryPolicyTests {
         )
         #expect(decision.retried.recipients == ["b", "d"])
         #expect(decision.retried.problem == Problem(.deliveryUnavailable, "down"))
-        #expect(decision.buried.recipients == ["c"])
-        #expect(decision.buried.problem == Problem(.deliveryRefused, "unknown"))
+        #expect(decision.buried.map(\.recipients) == [["c"]])
+        #expect(decision.buried.map(\.problem) == [Problem(.deliveryRefused, "unknown")])
     }
 
-    @Test("The last attempt buries everybody who is left")
+    @Test(
+        "The last attempt buries everybody who is left, those who were refused apart from those who could not be served"
+    )
     func last() {
         let decision = Self.policy.decision(
-            after: [("a", .unavailable("down", retryAfter: nil))],
+            after: [
+                ("a", .unavailable("down", retryAfter: nil)), ("b", .refused("unknown")),
+                ("c", .unavailable("full", retryAfter: nil)),
+            ],
             attempt: 3,
             jitter: 1
         )
         #expect(decision.retried.recipients.isEmpty)
-        #expect(decision.buried.problem == Problem(.deliveryUnavailable, "down"))
+        #expect(decision.buried.map(\.recipients) == [["a", "c"], ["b"]])
+        #expect(
+            decision.buried.map(\.problem)
+                == [Problem(.deliveryUnavailable, "down"), Problem(.deliveryRefused, "unknown")]
+        )
     }
 
     @Test("Pauses double up to the longest, are shortened by chance, and yield to what was asked for within bounds")

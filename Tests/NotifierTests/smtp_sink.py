@@ -2,8 +2,8 @@
 
     smtp_sink.py FOLDER     prints its port; each mail becomes FOLDER/<n>.eml, its envelope FOLDER/<n>.json
 
-A recipient that begins with `nobody` does not exist (550), one that begins with `later` is refused for now (451). It ends
-when its input does.
+A recipient that begins with `nobody` does not exist (550), one that begins with `later` is refused for now (451) until there
+is a file FOLDER/open. It ends when its input does.
 """
 
 import json
@@ -21,7 +21,7 @@ class Sink:
     async def handle_RCPT(self, server, session, envelope, address, options):
         if address.startswith("nobody"):
             return "550 5.1.1 no such user here"
-        if address.startswith("later"):
+        if address.startswith("later") and not (self.folder / "open").exists():
             return "451 4.3.0 come again"
         envelope.rcpt_tos.append(address)
         return "250 OK"

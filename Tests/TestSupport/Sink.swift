@@ -1,16 +1,16 @@
 import Foundation
 import Synchronization
-import TestSupport
 
 /// A server in Python that says its port in its first line, and lives until its input ends.
-final class Sink: Sendable {
-    let port: Int
+package final class Sink: Sendable {
+    /// Where it listens, on loopback.
+    package let port: Int
     private let process: Mutex<Process>
     private let input: Mutex<Pipe>
     private let lines: Mutex<[String]>
 
-    /// Starts a script of this folder and waits for its port.
-    static func start(_ script: String, _ arguments: [String], needing modules: [String]) async throws -> Sink {
+    /// Starts a script of `Tests/NotifierTests` and waits for its port.
+    package static func start(_ script: String, _ arguments: [String], needing modules: [String]) async throws -> Sink {
         _ = try await Repository.python(["-c", ""], needing: modules)
         let sink = try Sink(script, arguments)
         return sink
@@ -48,24 +48,8 @@ final class Sink: Sendable {
     }
 
     /// What it has printed since its port.
-    var printed: [String] { self.lines.withLock { $0 } }
+    package var printed: [String] { self.lines.withLock { $0 } }
 
     /// Ends it.
-    func stop() { self.input.withLock { try? $0.fileHandleForWriting.close() } }
-}
-
-/// A folder that is gone when the body ends.
-func withFolder<Result>(_ body: (URL) async throws -> Result) async throws -> Result {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "sluice-\(UUID().uuidString.lowercased())")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    return try await body(folder)
-}
-
-/// Writes a program of one's own.
-func script(_ text: String, in folder: URL, name: String = "program") throws -> String {
-    let file = folder.appending(path: name)
-    try Data("#!/bin/sh\n\(text)\n".utf8).write(to: file)
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
-    return file.path
+    package func stop() { self.input.withLock { try? $0.fileHandleForWriting.close() } }
 }
