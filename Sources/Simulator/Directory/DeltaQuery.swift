@@ -4,18 +4,6 @@ import Foundation
 ///
 /// Source: Microsoft Graph "Use delta query to track changes" and the reference of user and group delta.
 struct DeltaQuery: Sendable {
-    /// Properties that may be selected; others do not exist.
-    private static let properties: [EntryKind: Set<String>] = [
-        .user: [
-            "id", "userPrincipalName", "displayName", "givenName", "surname", "mail", "proxyAddresses",
-            "accountEnabled", "userType", "assignedLicenses", "otherMails",
-        ],
-        .group: [
-            "id", "displayName", "mail", "mailEnabled", "securityEnabled", "groupTypes", "proxyAddresses",
-            "membershipRule", "members",
-        ],
-    ]
-
     let token: DeltaToken
     /// Whether nothing but a link for later is wanted.
     let wantsLinkOnly: Bool
@@ -24,6 +12,7 @@ struct DeltaQuery: Sendable {
 
     init(_ kind: EntryKind, _ call: Call, _ claims: TokenClaims, _ book: DirectoryBook, now: Date) throws(GraphError) {
         isMinimal = call.header("prefer")?.lowercased().contains("return=minimal") == true
+        try call.refuseRepeatedOptions()
         let names = Set(call.query.map(\.name))
         let text = call.query("$skiptoken") ?? call.query("$deltatoken") ?? ""
         wantsLinkOnly = text == "latest"
@@ -42,13 +31,15 @@ struct DeltaQuery: Sendable {
             return
         }
         guard names.count == 1 else { throw .badRequest("A query option cannot be combined with a token.") }
-        guard let token = DeltaToken(text: text), token.kind == kind, token.tenant == claims.tid else {
+        let isSkip = names == ["$skiptoken"]
+        guard let token = DeltaToken(text: text), token.isGenuine(kind, tenant: claims.tid, isPage: isSkip) else {
             throw .badRequest("Badly formed token.")
         }
         let age = now.timeIntervalSince1970 - token.issued
-        let isSkip = names == ["$skiptoken"]
         if isSkip, age > book.settings.skipTokenSeconds { throw .expiredPage }
-        guard token.epoch == book.epoch, age <= DeltaToken.life else { throw DeltaQuery.resync(book, kind, call) }
+        guard token.epoch == book.epoch, token.base <= book.changes.count, age <= DeltaToken.life else {
+            throw DeltaQuery.resync(book, kind, call)
+        }
         self.token = token
     }
 
@@ -57,9 +48,7 @@ struct DeltaQuery: Sendable {
             return kind == .user ? People.defaultUserProperties : People.defaultGroupProperties
         }
         let names = text.split(separator: ",").map(String.init)
-        for name in names where self.properties[kind]?.contains(name) != true {
-            throw .badRequest("Could not find a property named '\(name)' on type 'microsoft.graph.\(kind.rawValue)'.")
-        }
+        try People.requireProperties(names, among: People.deltaProperties(kind), of: kind)
         return names.contains("id") ? names : ["id"] + names
     }
 

@@ -24,6 +24,7 @@ struct DeltaRound: Sendable {
     private func following(_ token: DeltaToken) -> DeltaToken {
         var next = token
         next.isFull = false
+        next.isPage = false
         next.cursor = token.base
         next.offset = 0
         next.issued = now.timeIntervalSince1970
@@ -34,6 +35,7 @@ struct DeltaRound: Sendable {
 
     private func fullPage() -> Page {
         var token = query.token
+        token.isPage = true
         token.issued = now.timeIntervalSince1970
         var items: [JSONValue] = []
         var room = book.settings.memberPageSize
@@ -70,6 +72,7 @@ struct DeltaRound: Sendable {
 
     private func changedPage() -> Page {
         var token = query.token
+        token.isPage = true
         token.issued = now.timeIntervalSince1970
         let end = book.visibleEnd(now)
         var order: [String] = []

@@ -10,6 +10,8 @@ struct DeltaToken: Codable, Sendable, Equatable {
     /// The properties that are tracked, frozen when the first round began.
     let select: [String]
     let epoch: Int
+    /// Whether it leads to the next page of a round; else to the next round.
+    var isPage = false
     /// When the link was made, in seconds of simulated time since 1970.
     var issued: Double
     /// Whether the round lists everything; else it tells changes.
@@ -38,5 +40,13 @@ struct DeltaToken: Codable, Sendable, Equatable {
         guard let data = base64URLDecoded(text), let token = try? JSONDecoder().decode(DeltaToken.self, from: data)
         else { return nil }
         self = token
+    }
+
+    /// Whether the simulator can have given it, to whoever holds it now.
+    ///
+    /// Pure. Whoever makes tokens of their own is refused, and cannot make it count below zero.
+    func isGenuine(_ kind: EntryKind, tenant: String, isPage: Bool) -> Bool {
+        self.kind == kind && self.tenant == tenant && self.isPage == isPage && base >= 0 && cursor >= 0 && offset >= 0
+            && People.deltaProperties(kind).isSuperset(of: select)
     }
 }

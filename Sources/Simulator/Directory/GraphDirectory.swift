@@ -27,30 +27,65 @@ extension GraphOperation {
             let ids = Set(groups.compactMap { $0["id"]?.text })
             groups = groups.filter(filter.matches) + unwritten.filter { !ids.contains($0["id"]?.text ?? "") }
         }
-        return try listPeople(groups, "groups", People.defaultGroupProperties)
+        return try listPeople(groups, .group, People.defaultGroupProperties)
     }
 
     func getGroup(_ tenant: Tenant) throws(GraphError) -> Reply {
         let id = try group(tenant)
-        let properties = selection() ?? People.defaultGroupProperties
+        let properties = try personSelection(.group) ?? People.defaultGroupProperties
         return .json(200, select(.object(tenant.book.properties(id) ?? [:]), properties))
     }
 
     /// The members that are there, of every kind.
+    ///
+    /// Those that the application may not read come with nothing but their id (Graph documentation, "Limited information
+    /// returned for inaccessible member objects").
     func listMembers(_ tenant: Tenant) throws(GraphError) -> Reply {
+        try refuseOptions(beyond: ["$select", "$top", "$skiptoken"])
         let book = tenant.book
+        let mayReadUsers = !GraphRoute.Kind.listUsers.permissions.isDisjoint(with: claims.roles ?? [])
         let properties = (selection() ?? ["id", "displayName"]) + ["id"]
         let members = book.members(of: try group(tenant)).map { id in
-            let object = select(.object(book.properties(id) ?? [:]), properties).object ?? [:]
-            let type = "#microsoft.graph.\((book.kind(of: id) ?? .user).rawValue)"
+            let kind = book.kind(of: id) ?? .user
+            let shown = kind == .user && !mayReadUsers ? ["id"] : properties
+            let object = select(.object(book.properties(id) ?? [:]), shown).object ?? [:]
+            let type = "#microsoft.graph.\(kind.rawValue)"
             return JSONValue.object(object.merging(["@odata.type": .text(type)]) { $1 })
         }
         return try page(members, "directoryObjects")
+    }
+
+    /// The selected properties of a user or group; nil when the query does not say.
+    func personSelection(_ kind: EntryKind) throws(GraphError) -> [String]? {
+        guard let names = selection() else { return nil }
+        try People.requireProperties(names, among: People.properties(kind), of: kind)
+        return names
+    }
+
+    /// Refuses options that this list does not support, and any that comes twice.
+    func refuseOptions(beyond known: Set<String>) throws(GraphError) {
+        try call.refuseRepeatedOptions()
+        let others = Set(call.query.map(\.name)).subtracting(known).sorted()
+        guard others.isEmpty else {
+            throw .unsupportedQuery("Unsupported query options: \(others.joined(separator: ", ")).")
+        }
     }
 
     private func group(_ tenant: Tenant) throws(GraphError) -> String {
         let id = route.keys[0].lowercased()
         guard tenant.book.kind(of: id) == .group, tenant.book.isPresent(id) else { throw .notFound(route.keys[0]) }
         return id
+    }
+}
+
+extension Call {
+    /// OData allows each of its options once.
+    func refuseRepeatedOptions() throws(GraphError) {
+        let names = query.map(\.name)
+        for name in names where names.count(where: { $0 == name }) > 1 {
+            throw .badRequest(
+                "Query option '\(name)' was specified more than once, but it must be specified at most once."
+            )
+        }
     }
 }

@@ -40,7 +40,8 @@ struct GraphOperation: Sendable {
     }
 
     func page(_ objects: [JSONValue], _ context: String, allowsTop: Bool = true) throws(GraphError) -> Reply {
-        try GraphPage(call: call, size: pageSize).reply(objects, context: context, allowsTop: allowsTop)
+        try GraphPage(call: call, size: pageSize, now: moment.now)
+            .reply(objects, context: context, allowsTop: allowsTop)
     }
 
     /// The JSON object of the body.
@@ -98,11 +99,12 @@ struct GraphOperation: Sendable {
 
     func listPeople(
         _ people: [[String: JSONValue]],
-        _ context: String,
+        _ kind: EntryKind,
         _ defaults: [String]
     ) throws(GraphError) -> Reply {
-        let properties = selection() ?? defaults
-        return try page(people.map { select(.object($0), properties) }, context)
+        try refuseOptions(beyond: ["$filter", "$select", "$top", "$skiptoken"])
+        let properties = try personSelection(kind) ?? defaults
+        return try page(people.map { select(.object($0), properties) }, "\(kind.rawValue)s")
     }
 
     func selection() -> [String]? { call.query("$select")?.split(separator: ",").map(String.init) }

@@ -2,9 +2,13 @@ import Foundation
 
 /// Cuts a list into pages joined by opaque links.
 struct GraphPage: Sendable {
+    /// After so many seconds of simulated time a link to the next page is dead.
+    static let linkLife = 3_600.0
+
     let call: Call
     /// Objects per page when `$top` does not say.
     let size: Int
+    let now: Date
 
     /// The largest `$top`.
     var largestTop = 999
@@ -37,8 +41,21 @@ struct GraphPage: Sendable {
         guard let token = call.query("$skiptoken") else { return 0 }
         guard let data = base64URLDecoded(token) else { throw .expiredPage }
         let parts = String(decoding: data, as: UTF8.self).split(separator: ":")
-        guard parts.count == 2, parts[0] == "page", let start = Int(parts[1]), start > 0 else { throw .expiredPage }
+        guard parts.count == 4, parts[0] == "page", let start = Int(parts[1]), start > 0,
+            let issued = Double(parts[2]), parts[3] == owner, now.timeIntervalSince1970 - issued <= GraphPage.linkLife
+        else { throw .expiredPage }
         return start
+    }
+
+    /// The query that a token belongs to: that of another list, group or filter opens nothing.
+    private var owner: String {
+        let path = call.path.first == "v1.0" ? call.path.dropFirst() : call.path[...]
+        let options = call.query.filter { $0.name != "$skiptoken" }.map { "\($0.name)=\($0.value)" }
+        let text = (path + options).joined(separator: "\n")
+        return String(
+            text.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 },
+            radix: 16
+        )
     }
 
     private func nextLink(_ start: Int) -> String {
@@ -46,7 +63,7 @@ struct GraphPage: Sendable {
         let kept = (parts.count == 2 ? parts[1] : "").split(separator: "&").filter {
             !$0.hasPrefix("$skiptoken=") && !$0.hasPrefix("%24skiptoken=")
         }
-        let token = "$skiptoken=" + base64URL(Data("page:\(start)".utf8))
-        return call.baseURL + parts[0] + "?" + (kept.map(String.init) + [token]).joined(separator: "&")
+        let token = base64URL(Data("page:\(start):\(now.timeIntervalSince1970):\(owner)".utf8))
+        return call.baseURL + parts[0] + "?" + (kept.map(String.init) + ["$skiptoken=\(token)"]).joined(separator: "&")
     }
 }

@@ -8,7 +8,7 @@ extension GraphOperation {
         }
         guard let user = named ?? tenant.unchangedMember(key), !post.isSoftDeleted(key, tenant: tenant.id)
         else { throw .notFound(key) }
-        var reply = Reply.json(200, select(.object(user), selection() ?? People.defaultUserProperties))
+        var reply = Reply.json(200, select(.object(user), try personSelection(.user) ?? People.defaultUserProperties))
         reply.headers["OData-Version"] = "4.0"
         return reply
     }
@@ -21,7 +21,7 @@ extension GraphOperation {
             users = users.filter(filter.matches) + unwritten
         }
         users = users.filter { !post.isSoftDeleted($0["id"]?.text ?? "", tenant: tenant.id) }
-        return try listPeople(users, "users", People.defaultUserProperties)
+        return try listPeople(users, .user, People.defaultUserProperties)
     }
 }
 

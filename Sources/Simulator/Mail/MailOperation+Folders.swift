@@ -20,7 +20,7 @@ extension MailOperation {
             JSONValue.object(json(folder, mailbox).filter { selection?.contains($0.key) ?? true || $0.key == "id" })
         }
         let context = "users('\(mailbox.owner.uuidString.lowercased())')/mailFolders"
-        return try GraphPage(call: call, size: MailOperation.pageSize).reply(objects, context: context)
+        return try GraphPage(call: call, size: MailOperation.pageSize, now: moment.now).reply(objects, context: context)
     }
 
     private func displayName(_ filter: String) throws(GraphError) -> String {

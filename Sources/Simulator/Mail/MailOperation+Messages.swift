@@ -19,7 +19,7 @@ extension MailOperation {
             .sorted { (contents[$0.content].receivedAt, $0.serial) > (contents[$1.content].receivedAt, $1.serial) }
         var messages: [JSONValue] = []
         for item in found { messages.append(try message(item, mailbox, contents)) }
-        var page = GraphPage(call: call, size: MailOperation.pageSize)
+        var page = GraphPage(call: call, size: MailOperation.pageSize, now: moment.now)
         page.largestTop = MailOperation.largestPage
         let reply = try page.reply(messages, context: "users('\(mailbox.owner.uuidString.lowercased())')/messages")
         return withPreference(reply)
