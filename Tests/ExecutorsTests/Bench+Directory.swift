@@ -27,8 +27,14 @@ extension Bench {
         return try SyncDirectory(data: Array(json.utf8))
     }
 
-    /// Runs one attempt; it is cut off right after the frame of that number, as a killed process would be.
-    func attempt(_ payload: SyncDirectory, memo: String? = nil, killedAfter last: Int? = nil) async throws -> Attempt {
+    /// Runs one attempt, perhaps on a worker that is set up otherwise; it is cut off right after the frame of that number, as
+    /// a killed process would be.
+    func attempt(
+        _ payload: SyncDirectory,
+        memo: String? = nil,
+        killedAfter last: Int? = nil,
+        settings: ExecutorSettings? = nil
+    ) async throws -> Attempt {
         let frames = Mutex<[ExecutorFrame]>([])
         let request = ExecutorRequest(
             job: JobID(UUID()),
@@ -47,7 +53,7 @@ extension Bench {
             }
             if count == last { withUnsafeCurrentTask { $0?.cancel() } }
         }
-        let settings = self.settings
+        let settings = settings ?? self.settings
         return await withTaskGroup(of: Outcome.self) { group in
             group.addTask { await SyncDirectoryExecutor(settings: settings).run(payload, context) }
             let ended = await group.next() ?? .interrupted

@@ -52,6 +52,23 @@ struct DirectoryPartsTests {
         #expect((bounds.objection(users: none, groups: found) == nil) == isAllowed)
     }
 
+    @Test(
+        "In a round of changes no more can go than was sent, whatever the sample says",
+        arguments: [(512, 2, true), (512, 500, true), (512, 501, false), (700, nil, false)] as [(Int, Int?, Bool)]
+    )
+    func guardsBySent(estimate: Int, sent: Int?, isAllowed: Bool) {
+        let bounds = RemovalGuard(percentMax: 10, numberMax: 500, confirmed: nil)
+        let found = DirectoryHeld.Removals(removals: estimate, held: 100_000)
+        let none = DirectoryHeld.Removals(removals: 0, held: 0)
+        let pair = sent.map { (users: $0, groups: 0) }
+        #expect((bounds.objection(users: found, groups: none, sent: pair) == nil) == isAllowed)
+        let other = sent.map { (users: 0, groups: $0) }
+        #expect((bounds.objection(users: none, groups: found, sent: other) == nil) == isAllowed)
+        // What was agreed to is the number that people were told.
+        let agreed = RemovalGuard(percentMax: 10, numberMax: 500, confirmed: estimate)
+        #expect(agreed.allows(found, sent: sent))
+    }
+
     @Test("Pages end at 500 changes and far below 1 MiB; nothing is lost between them, and the order stays")
     func cutsPages() throws {
         var assembly = PageAssembly()

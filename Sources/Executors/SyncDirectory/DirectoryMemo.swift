@@ -25,6 +25,10 @@ struct DirectoryMemo: TenantMemo {
     var stepsDone = 0
     /// Whether the round has been chosen.
     var hasBegun = false
+    /// The worker's filters when the round was chosen: one set up otherwise meanwhile goes on with these.
+    var standard: DirectoryFilters?
+    /// Whether people were told that the guard asks.
+    var hasAsked = false
     var phase = Phase.users
     /// Why everything is read; nil when only changes are.
     var full: SyncDirectoryOutput.FullReason?

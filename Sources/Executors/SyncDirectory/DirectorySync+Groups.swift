@@ -7,7 +7,10 @@ extension DirectorySync {
         let isFull = self.memo.full != nil
         // A state without groups cannot be gone on from, and its filters differ from those that want groups.
         let start = isFull ? nil : self.state?.groupsLink
-        let page = try await self.tenant.graph.groupDelta(from: self.memo.link ?? start, isMinimal: !isFull)
+        let graph = self.tenant.graph
+        let page = try await self.page(from: start) { link throws(Microsoft365Error) in
+            try await graph.groupDelta(from: link, isMinimal: !isFull)
+        }
         let records = try await self.records(of: page.items, isFull: isFull)
         for item in page.items {
             if let removal = item.removal {
@@ -74,6 +77,7 @@ extension DirectorySync {
         var link: String?
         var isFirst = true
         repeat {
+            try self.checkTime()
             let page: MemberPage
             do throws(Microsoft365Error) {
                 page = try await self.tenant.graph.members(of: group, link: link)

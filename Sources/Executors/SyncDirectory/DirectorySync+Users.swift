@@ -6,7 +6,10 @@ extension DirectorySync {
     mutating func readUsers() async throws -> (next: DeltaLink, load: Double?) {
         let isFull = self.memo.full != nil
         let start = isFull ? nil : self.state?.usersLink
-        let page = try await self.tenant.graph.userDelta(from: self.memo.link ?? start)
+        let graph = self.tenant.graph
+        let page = try await self.page(from: start) { link throws(Microsoft365Error) in
+            try await graph.userDelta(from: link)
+        }
         let records = try await self.records(of: page.items, isFull: isFull)
         for item in page.items {
             if let removal = item.removal {

@@ -34,14 +34,18 @@ struct DirectorySync: TenantAttempt {
         self.context = context
         self.settings = settings
         self.tenant = settings.tenant(of: context)
-        self.filters = job.filters?.over(settings.directory.filters) ?? settings.directory.filters
+        var memo = DirectoryMemo.left(in: context)
+        if !memo.hasBegun { memo.standard = settings.directory.filters }
+        // What is committed together was chosen by the same filters, whichever worker ends it.
+        let standard = memo.standard ?? settings.directory.filters
+        self.filters = job.filters?.over(standard) ?? standard
         if let text = job.state {
             self.state = try DirectoryState(text: text, tenant: context.tenant)
         } else {
             self.state = nil
         }
         self.part = part
-        self.memo = DirectoryMemo.left(in: context)
+        self.memo = memo
         // Room for this part and the last page; without it the commit would not fit its schema.
         if self.memo.stretches.count + 2 > DirectoryCommit.stretchesMax {
             self.memo.begin(self.memo.full, from: self.state)
@@ -105,6 +109,27 @@ struct DirectorySync: TenantAttempt {
         if pause > .zero { try await Task.sleep(for: pause) }
     }
 
+    /// The page that the round goes on with; `start` is the state's link, where the round has one.
+    ///
+    /// A service that makes nothing of that link cannot go on from the state: that is a resynchronisation too, whatever it
+    /// calls it. Else the job would fail for ever, as the state does not become better.
+    func page<Item>(
+        from start: String?,
+        _ read: (String?) async throws(Microsoft365Error) -> DeltaPage<Item>
+    ) async throws(Microsoft365Error) -> DeltaPage<Item> {
+        let link = self.memo.link ?? start
+        do throws(Microsoft365Error) {
+            return try await read(link)
+        } catch {
+            let isStates = self.memo.link == nil && start != nil
+            let isForeign = error.code == .foreignLink && error.status == nil  // refused before anything was sent
+            guard isStates, isForeign || error.code == .invalidRequest || error.code == .pageExpired else {
+                throw error
+            }
+            throw Microsoft365Error(.resyncRequired, operation: error.operation, tenant: error.tenant)
+        }
+    }
+
     private mutating func restart(_ begin: (inout DirectoryMemo, DirectoryState?) -> Void) throws {
         _ = self.assembly.take()
         self.memo.restarts += 1
@@ -116,7 +141,7 @@ struct DirectorySync: TenantAttempt {
     }
 
     /// Leaves while there is time to hand over what was done: the next attempt goes on.
-    private func checkTime() throws {
+    func checkTime() throws {
         try Task.checkCancellation()
         guard self.settings.now().addingTimeInterval(Self.reserve) < self.context.deadline else {
             throw CancellationError()
@@ -184,7 +209,7 @@ extension DirectorySync {
         self.remember()
     }
 
-    private func checkRemovals() throws {
+    private mutating func checkRemovals() throws {
         guard let state else { return }
         let removals = RemovalGuard(
             percentMax: self.settings.directory.removalsPercentMax,
@@ -199,14 +224,23 @@ extension DirectorySync {
             removals: state.groups.missing(in: self.memo.groups),
             held: state.groups.estimate
         )
-        guard let held = removals.objection(users: users, groups: groups) else { return }
+        // A full round sends no removals: what is not in it is gone.
+        let sent: (users: Int, groups: Int)? =
+            self.memo.full == nil ? (self.memo.userTally.removed, self.memo.groupTally.removed) : nil
+        guard let held = removals.objection(users: users, groups: groups, sent: sent) else { return }
         self.context.event(.directoryHeld, held)
-        self.context.notify(
-            self.job.notify,
-            .directoryHeld(removals: users.removals + groups.removals, known: users.held + groups.held),
-            customer: self.job.customer,
-            language: self.job.language
-        )
+        if !self.memo.hasAsked {
+            self.context.notify(
+                self.job.notify,
+                .directoryHeld(removals: users.removals + groups.removals, known: users.held + groups.held),
+                customer: self.job.customer,
+                language: self.job.language
+            )
+        }
+        // Sent again from the dead letters the job begins anew: a console drops the pages of a job that has failed.
+        self.memo.hasAsked = true
+        self.memo.hasBegun = false
+        self.remember()
         throw held.problem
     }
 

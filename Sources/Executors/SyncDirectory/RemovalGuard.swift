@@ -14,16 +14,23 @@ struct RemovalGuard: Sendable, Equatable {
 
     /// Whether a job may remove so many of so many.
     ///
-    /// Pure. Exactly the bound is allowed.
-    func allows(_ removals: DirectoryHeld.Removals) -> Bool {
-        if removals.removals <= Self.floor { return true }
-        if let confirmed { return removals.removals <= confirmed }
-        return removals.removals <= self.numberMax && removals.removals * 100 <= self.percentMax * removals.held
+    /// Pure. Exactly the bound is allowed. `sent` is how many removals its pages hold, where that is all that can go: the
+    /// estimate of a large directory takes one that is in the sample for hundreds.
+    func allows(_ removals: DirectoryHeld.Removals, sent: Int? = nil) -> Bool {
+        let number = min(removals.removals, sent ?? .max)
+        if number <= Self.floor { return true }
+        if let confirmed { return number <= confirmed }
+        return number <= self.numberMax && number * 100 <= self.percentMax * removals.held
     }
 
     /// What stands against a job; nil when it may go on.
-    func objection(users: DirectoryHeld.Removals, groups: DirectoryHeld.Removals) -> DirectoryHeld? {
-        guard !self.allows(users) || !self.allows(groups) else { return nil }
+    func objection(
+        users: DirectoryHeld.Removals,
+        groups: DirectoryHeld.Removals,
+        sent: (users: Int, groups: Int)? = nil
+    ) -> DirectoryHeld? {
+        let isAllowed = self.allows(users, sent: sent?.users) && self.allows(groups, sent: sent?.groups)
+        guard !isAllowed else { return nil }
         return DirectoryHeld(users: users, groups: groups, percentMax: self.percentMax, numberMax: self.numberMax)
     }
 }

@@ -1,25 +1,32 @@
 import Foundation
-import JobModel
-import Simulator
-import TestSupport
+package import JobModel
+package import Simulator
 
 /// A console's copy of a directory, kept by the rules of `schemas/README.md` and nothing else.
-struct DirectoryCopy {
+package struct DirectoryCopy: Sendable {
     private struct Key: Hashable {
         let job: String
         let part: String
         let page: Int
     }
 
-    private(set) var users: [String: DirectoryUser] = [:]
-    private(set) var groups: [String: DirectoryGroup] = [:]
-    private(set) var members: [String: Set<String>] = [:]
-    private(set) var generation = 0
-    private(set) var state: String?
+    /// The users that are held, by id.
+    package private(set) var users: [String: DirectoryUser] = [:]
+    /// The groups that are held, by id.
+    package private(set) var groups: [String: DirectoryGroup] = [:]
+    /// Who was said to be in a group, by its id.
+    package private(set) var members: [String: Set<String>] = [:]
+    /// The generation that is held; 0 for nothing.
+    package private(set) var generation = 0
+    /// What the next job is given; nil for nothing.
+    package private(set) var state: String?
     private var pages: [Key: DirectoryPage] = [:]
 
+    /// Begins empty.
+    package init() {}
+
     /// Keeps a page; applies the job's pages once its commit and all that it names are there.
-    mutating func take(_ page: DirectoryPage, of job: String) {
+    package mutating func take(_ page: DirectoryPage, of job: String) {
         self.pages[Key(job: job, part: page.part, page: page.page)] = page
         for (key, page) in self.pages where key.job == job {
             guard let commit = page.commit, let named = self.named(commit, of: job) else { continue }
@@ -65,7 +72,7 @@ struct DirectoryCopy {
     }
 
     /// What differs from a tenant as it is, given who is imported; empty for a right copy.
-    func differences(from truth: DirectoryTruth, _ filters: DirectoryFilters) -> [String] {
+    package func differences(from truth: DirectoryTruth, _ filters: DirectoryFilters) -> [String] {
         let wantedUsers = truth.users.mapValues { DirectoryUser($0) }.filter { filters.wants($0.value) }
         let wantedGroups = truth.groups.mapValues { DirectoryGroup($0) }.filter { filters.wants($0.value) }
         var found: [String] = []
