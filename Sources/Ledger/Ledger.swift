@@ -151,6 +151,11 @@ package final class Ledger: Sendable {
         try await self.read { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM outbox") ?? 0 }
     }
 
+    /// Writes with the next transaction; gives the numbers that the statements made or found.
+    func write(_ body: @escaping @Sendable (Database) throws -> [Int64]) async throws(LedgerError) -> [Int64] {
+        try await self.commits.perform(body)
+    }
+
     func read<Value: Sendable>(
         _ query: @escaping @Sendable (Database) throws -> Value
     ) async throws(LedgerError) -> Value {

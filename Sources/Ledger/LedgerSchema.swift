@@ -4,7 +4,7 @@ import GRDB
 ///
 /// `job` is narrow, as ids may be random and every byte of a wide row would be written twice (log and checkpoint); bodies
 /// live in `outbox` alone and leave it once the broker has confirmed them. `identity` is one row, `standing_order` what
-/// operators have said.
+/// operators have said, `charge` what jobs of the last hour weighed.
 enum LedgerSchema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -76,6 +76,20 @@ enum LedgerSchema {
                         UNIQUE (tenant, position)
                     );
                     CREATE INDEX record_job ON record (job);
+                    """
+            )
+        }
+        migrator.registerMigration("4 charges") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE charge (
+                        job BLOB NOT NULL PRIMARY KEY,
+                        tenant BLOB NOT NULL,
+                        type TEXT NOT NULL,
+                        weight INTEGER NOT NULL,
+                        at INTEGER NOT NULL
+                    ) WITHOUT ROWID;
+                    CREATE INDEX charge_tenant ON charge (tenant, type, at);
                     """
             )
         }

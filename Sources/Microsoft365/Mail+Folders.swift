@@ -2,7 +2,10 @@ import NIOHTTP1
 
 /// Folders (Microsoft Graph REST API v1.0, mailFolder).
 extension Mail {
-    private static let folderFields = "id,displayName,parentFolderId,totalItemCount"
+    private static let folderFields = [
+        ("$select", "id,displayName,parentFolderId,totalItemCount"),
+        ("$expand", MailProperty.expansion([MailFolder.mark])),
+    ]
 
     /// The folders at a mailbox's top, hidden ones included.
     ///
@@ -31,7 +34,7 @@ extension Mail {
             mailbox: mailbox,
             method: .GET,
             path: "/users/\(MailText.segment(mailbox))/mailFolders\(place)"
-                + MailText.query(options + [("$select", Self.folderFields), ("$top", String(Self.foldersMax))])
+                + MailText.query(options + Self.folderFields + [("$top", String(Self.foldersMax))])
         )
         let reply = try await self.pipeline.send(request)
         return MailFinding(try self.list(reply, of: request, MailFolder.init), reply.evidence)
@@ -47,7 +50,7 @@ extension Mail {
             mailbox: mailbox,
             method: .GET,
             path: "/users/\(MailText.segment(mailbox))/mailFolders/\(MailText.segment(id))"
-                + MailText.query([("$select", Self.folderFields)])
+                + MailText.query(Self.folderFields)
         )
         do throws(Microsoft365Error) {
             guard let folder = MailFolder(try await self.pipeline.send(request).body) else {
@@ -62,20 +65,23 @@ extension Mail {
 
     /// Makes a folder, at the top or in another; throws `alreadyExists` when there is one of that name.
     ///
-    /// A folder can be hidden only when it is made.
+    /// A folder can be hidden only when it is made; a quarantine is, and bears a mark by which it is known when somebody has
+    /// renamed it or thrown it away.
     package func makeFolder(
         _ name: String,
-        isHidden: Bool,
+        isQuarantine: Bool,
         in parent: String?,
         of mailbox: String
     ) async throws(Microsoft365Error) -> MailFolder {
         let place = parent.map { "/\(MailText.segment($0))/childFolders" } ?? ""
+        var body: [String: JSONValue] = ["displayName": .string(name), "isHidden": .bool(isQuarantine)]
+        if isQuarantine { body["singleValueExtendedProperties"] = MailProperty.list([MailFolder.mark: "1"]) }
         let request = MailRequest(
             operation: "mail.makeFolder",
             mailbox: mailbox,
             method: .POST,
             path: "/users/\(MailText.segment(mailbox))/mailFolders\(place)",
-            body: .object(["displayName": .string(name), "isHidden": .bool(isHidden)])
+            body: .object(body)
         )
         guard let folder = MailFolder(try await self.pipeline.send(request).body) else {
             throw self.malformed(request)

@@ -45,7 +45,7 @@ extension Mail {
             method: .GET,
             path: "/users/\(MailText.segment(mailbox))\(place)/messages"
                 + MailText.query([
-                    ("$filter", filter), ("$select", Self.fields), ("$expand", Self.expansion(properties)),
+                    ("$filter", filter), ("$select", Self.fields), ("$expand", MailProperty.expansion(properties)),
                     ("$top", String(Self.copiesMax + 1)),
                 ])
         )
@@ -66,7 +66,7 @@ extension Mail {
             mailbox: mailbox,
             method: .GET,
             path: Self.path(of: id, in: mailbox)
-                + MailText.query([("$select", Self.fields), ("$expand", Self.expansion(properties))])
+                + MailText.query([("$select", Self.fields), ("$expand", MailProperty.expansion(properties))])
         )
         do throws(Microsoft365Error) {
             let reply = try await self.pipeline.send(request)
@@ -116,11 +116,6 @@ extension Mail {
 
     private static func path(of id: String, in mailbox: String) -> String {
         "/users/\(MailText.segment(mailbox))/messages/\(MailText.segment(id))"
-    }
-
-    private static func expansion(_ properties: [String]) -> String {
-        let names = properties.map { "id eq \(MailText.quoted(MailProperty.id($0)))" }.joined(separator: " or ")
-        return "singleValueExtendedProperties($filter=\(names))"
     }
 }
 

@@ -34,11 +34,12 @@ package struct MailPatience: Sendable, Equatable {
         if error.serviceCode == "ErrorCorruptData" { return nil }
         switch error.code {
         case .throttled: guard attempts < self.throttledAttemptsMax else { return nil }
-        case .unreachable: guard attempts < self.readAttemptsMax else { return nil }
+        // A token that is refused is refused before anything is done; the call goes again with a new one.
+        case .unreachable, .unauthorized: guard attempts < self.readAttemptsMax else { return nil }
         case .unavailable, .malformedAnswer:
             guard !error.isWrite, attempts < self.readAttemptsMax else { return nil }
         case .credentialsRejected, .applicationNotConsented, .applicationDisabled, .tenantNotFound, .wrongCloud,
-            .exchangeMissing, .accessBlockedByPolicy, .configurationRejected, .interrupted, .cancelled, .unauthorized,
+            .exchangeMissing, .accessBlockedByPolicy, .configurationRejected, .interrupted, .cancelled,
             .forbidden, .notFound, .alreadyExists, .invalidRequest, .organizationDehydrated, .connectorCreationRefused,
             .foreignLink, .answerTooLarge, .resyncRequired, .pageExpired:
             return nil

@@ -126,6 +126,8 @@ actor MailPipeline {
     private func carryOut(_ items: [MailQueue.Item]) async {
         let batch = MailBatch(requests: items.map(\.request))
         let started = ContinuousClock.now
+        // The one that the batch goes with, or nearly always is; only for dropping it.
+        let token = try? await self.sender.login.token(for: .graph)
         let result = await self.answer(to: batch)
         let now = ContinuousClock.now
         self.underWay -= 1
@@ -135,6 +137,8 @@ actor MailPipeline {
         switch result {
         case .success(let answer):
             outcomes = batch.outcomes(in: answer.body, requestID: answer.requestID, tenant: self.tenant, now: Date())
+            // One call may be refused for a token that is good for the others: it ended, or was revoked, in between.
+            if let token, outcomes.contains(where: \.isUnauthorized) { await self.sender.login.forget(token) }
             let throttled = outcomes.count(where: \.isThrottled)
             self.traffic.endBatch(of: self.tenant, as: MailManners(throttled: throttled, of: items.count), at: now)
         case .failure(let error):
@@ -224,8 +228,12 @@ package struct MailFigures: Sendable, Equatable {
 }
 
 extension Result where Failure == Microsoft365Error {
-    fileprivate var isThrottled: Bool {
-        if case .failure(let error) = self { error.code == .throttled } else { false }
+    fileprivate var isThrottled: Bool { self.fails(with: .throttled) }
+
+    fileprivate var isUnauthorized: Bool { self.fails(with: .unauthorized) }
+
+    private func fails(with code: Microsoft365Error.Code) -> Bool {
+        if case .failure(let error) = self { error.code == code } else { false }
     }
 }
 

@@ -75,7 +75,7 @@ package struct MailCopy: Sendable, Equatable {
     }
 }
 
-/// A property of ours on a message: `String {…} Name …`.
+/// A property of ours on a message or folder: `String {…} Name …`.
 ///
 /// It travels with the message, is shown only to who asks for it by name, and cannot be listed (Microsoft Graph,
 /// singleValueLegacyExtendedProperty). Names are case-sensitive.
@@ -86,7 +86,22 @@ package enum MailProperty {
     /// The id under which Graph knows the property.
     static func id(_ name: String) -> String { self.prefix + name }
 
-    /// The properties of ours among those of a message, by name.
+    /// What `$expand` has to say to get properties along.
+    static func expansion(_ names: [String]) -> String {
+        let terms = names.map { "id eq \(MailText.quoted(self.id($0)))" }.joined(separator: " or ")
+        return "singleValueExtendedProperties($filter=\(terms))"
+    }
+
+    /// Properties as a message or folder is given them.
+    static func list(_ values: [String: String]) -> JSONValue {
+        .array(
+            values.sorted { $0.key < $1.key }.map {
+                .object(["id": .string(self.id($0.key)), "value": .string($0.value)])
+            }
+        )
+    }
+
+    /// The properties of ours among those of a message or folder, by name.
     static func values(in list: JSONValue) -> [String: String] {
         (list.array ?? []).reduce(into: [:]) { values, entry in
             guard let id = entry["id"].string, let value = entry["value"].string,
@@ -106,7 +121,9 @@ package struct MailFolder: Sendable, Equatable {
     /// The folder it lies in.
     package let parentID: String?
     /// How many messages lie in it; nil when the service does not say.
-    package let count: Int?
+    package var count: Int?
+    /// Whether it was made as a quarantine, whatever it is called and wherever it lies now.
+    package let isQuarantine: Bool
 
     /// Reads a folder of Graph; nil when it lacks its id or name.
     init?(_ value: JSONValue) {
@@ -115,7 +132,11 @@ package struct MailFolder: Sendable, Equatable {
         self.name = name
         self.parentID = value["parentFolderId"].string
         self.count = value["totalItemCount"].integer
+        self.isQuarantine = MailProperty.values(in: value["singleValueExtendedProperties"])[Self.mark] != nil
     }
+
+    /// The property that only quarantines have.
+    static let mark = "Quarantine"
 }
 
 /// A user as the directory shows it.
@@ -160,11 +181,7 @@ package struct MailChange: Sendable, Equatable {
         if let flag { members["flag"] = flag }
         if let categories { members["categories"] = .array(categories.map { .string($0) }) }
         if !self.properties.isEmpty {
-            members["singleValueExtendedProperties"] = .array(
-                self.properties.sorted { $0.key < $1.key }.map {
-                    .object(["id": .string(MailProperty.id($0.key)), "value": .string($0.value)])
-                }
-            )
+            members["singleValueExtendedProperties"] = MailProperty.list(self.properties)
         }
         return .object(members)
     }

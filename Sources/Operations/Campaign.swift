@@ -35,7 +35,7 @@ package final class Campaign {
     }
 
     /// How many jobs are under way at once by default.
-    package static let windowDefault = 4
+    package static let windowDefault = 2
 
     private let plan: CampaignPlan
     private let state: CampaignState

@@ -49,6 +49,7 @@ struct JobCourse {
                 retryAfter: nil
             )
         }
+        if let refusal = try await self.overdraft() { return .failed(refusal, retryAfter: nil) }
         if self.run.type.isQuick {
             // Nothing is said or recorded of its start: an attempt that is lost leaves nothing to find.
         } else if self.sequence == 0 {
@@ -83,6 +84,20 @@ struct JobCourse {
         if let failure { throw failure }
         let isCalledOff = self.services.supervisor.cancelled.contains(self.run.job)
         return isCalledOff ? outcome.calledOff(self.cancellation) : outcome
+    }
+
+    /// Why the job is too much for its tenant within this hour; nil when it is not, and then it is counted.
+    private func overdraft() async throws -> Problem? {
+        guard let allowance = self.services.configuration.allowances.first(where: { $0.type == self.run.type }),
+            let weight = allowance.weight([UInt8](self.envelope.data))
+        else { return nil }
+        let used = try await self.services.ledger.charge(
+            self.run,
+            weight: weight,
+            limit: allowance.limit,
+            now: self.services.now()
+        )
+        return used.map { allowance.refusal(weight, $0, allowance.limit) }
     }
 
     /// Why a job ends that was called off: how far it had come.

@@ -16,6 +16,8 @@ package struct WorkerConfiguration: Sendable {
     package var retry: RetryPolicy
     /// How long running jobs may go on after SIGTERM before they are handed back.
     package var drainLimit: Duration
+    /// What jobs may do to a tenant within an hour; a type without one is not counted.
+    package var allowances: [HourlyAllowance]
     /// How to reach the broker.
     package var broker: ConnectionOptions
     /// How to start the executor of a type.
@@ -29,6 +31,7 @@ package struct WorkerConfiguration: Sendable {
         tenantConcurrency: Int,
         retry: RetryPolicy,
         drainLimit: Duration,
+        allowances: [HourlyAllowance] = [],
         broker: ConnectionOptions,
         executor: @escaping @Sendable (JobType) -> ExecutorCommand
     ) {
@@ -38,6 +41,7 @@ package struct WorkerConfiguration: Sendable {
         self.tenantConcurrency = tenantConcurrency
         self.retry = retry
         self.drainLimit = drainLimit
+        self.allowances = allowances
         self.broker = broker
         self.executor = executor
     }

@@ -65,9 +65,7 @@ extension Settings {
             traffic: MailTraffic(),
             patience: .standard,
             targetsPerJob: try self.number(.pullTargetsPerJob),
-            targetsPerHour: try self.number(.pullTargetsPerHour),
-            protectedMailboxes: protected,
-            quota: PullQuota()
+            protectedMailboxes: protected
         )
     }
 

@@ -135,6 +135,7 @@ enum Setting: String, CaseIterable {
         return self.allCases.filter { setting in
             switch setting {
             case .dnsResolvers, .dnsAuthoritativePort, .workerExecutorMemory: true
+            case .pullTargetsPerHour: false  // the worker counts
             case _ where setting.rawValue.hasPrefix("log."), _ where setting.rawValue.hasPrefix("tracing."): true
             case _ where setting.rawValue.hasPrefix("microsoft.mail."), _ where setting.rawValue.hasPrefix("pull."):
                 isMail

@@ -123,7 +123,7 @@ extension Setting {
         case .mailPrivateKeyFile: "The private key of its certificate (PEM)."
         case .pullTargetsPerJob: "How many mailboxes a pull-message job may name; over it the whole job is refused."
         case .pullTargetsPerHour:
-            "How many mailboxes of one tenant pulls may touch in an hour; every executor process counts for itself."
+            "How many mailboxes of one tenant pulls may touch in an hour; counted in the ledger, so for each host by itself."
         case .pullProtectedMailboxes: "Mailboxes that no pull-message job may name; it is refused as a whole."
         case .gatewayName: "The gateway's name, part of the names of its objects in every tenant."
         case .gatewayInboundRanges: "Where the gateway's mail to tenants comes from."
@@ -176,7 +176,7 @@ extension Setting {
         case .workerExecutorMemory: "Higher when executors of large tenants are ended for it."
         case .microsoftPropagationDelay: "Shorter in tests."
         case .pullTargetsPerJob: "Lower where a campaign must pass several hands."
-        case .pullTargetsPerHour: "Lower as a brake on mistakes; with several hosts, a share for each."
+        case .pullTargetsPerHour: "Lower as a brake on mistakes; with several hosts, give each its share."
         case .pullProtectedMailboxes: "When a mailbox must not be touched, such as one on hold or of a board member."
         case .gatewayName: "Never: objects under the old name would no longer be recognised."
         case .gatewayInboundRanges, .gatewaySmartHosts, .gatewayEgressAddresses, .gatewaySPFMechanism, .gatewayMXHosts:

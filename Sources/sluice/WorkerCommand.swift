@@ -146,6 +146,7 @@ struct WorkerCommand: AsyncParsableCommand {
             tenantConcurrency: min(share, concurrency),
             retry: retry,
             drainLimit: .seconds(try settings.number(.workerDrain)),
+            allowances: [.pulls(perHour: try settings.number(.pullTargetsPerHour))],
             broker: try settings.broker(name: "sluice worker \(name)"),
             executor: { type in
                 ExecutorCommand(
@@ -160,7 +161,9 @@ struct WorkerCommand: AsyncParsableCommand {
     /// The whole environment of the executors of each type: their settings, and how a crash is reported.
     private func environments(_ settings: Settings) -> [JobType: [String: String]] {
         let common = [
-            "SWIFT_BACKTRACE": "enable=yes,color=no,interactive=no,images=none,registers=none,threads=crashed"
+            // Few threads share few arenas of the C library, which gives little back of any of them.
+            "MALLOC_ARENA_MAX": "2",
+            "SWIFT_BACKTRACE": "enable=yes,color=no,interactive=no,images=none,registers=none,threads=crashed",
         ]
         return JobType.allCases.reduce(into: [:]) { environments, type in
             var environment = common
@@ -168,6 +171,22 @@ struct WorkerCommand: AsyncParsableCommand {
                 environment[setting.variable] = settings.line(setting)
             }
             environments[type] = environment
+        }
+    }
+}
+
+extension HourlyAllowance {
+    /// Mailboxes of one tenant that pulls may touch; a dry run touches none, and data that are none are refused elsewhere.
+    static func pulls(perHour limit: Int) -> HourlyAllowance {
+        HourlyAllowance(type: .pullMessage, limit: limit) { data in
+            guard let job = try? PullMessage(data: data), !job.dryRun else { return nil }
+            return job.targets.count
+        } refusal: { targets, used, limit in
+            Problem(
+                .capExceeded,
+                "The job names \(targets) mailboxes, and \(used) were named within the hour; \(limit) are allowed "
+                    + "(pull.targets-per-hour)."
+            )
         }
     }
 }

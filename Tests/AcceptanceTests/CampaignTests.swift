@@ -25,9 +25,9 @@ struct CampaignTests {
     }
 
     /// A list, written beside the road.
-    private static func list(_ road: Road) throws -> URL {
+    private static func list(_ road: Road, mailboxes: Int = CampaignTests.mailboxes) throws -> URL {
         let url = road.folder.appending(path: "list.csv")
-        let lines = (1...self.mailboxes).map { "\(self.name($0))\r\n" }.joined()
+        let lines = (1...mailboxes).map { "\(self.name($0))\r\n" }.joined()
         try Data(("\u{FEFF}mailbox\r\n" + lines).utf8).write(to: url)
         return url
     }
@@ -78,6 +78,44 @@ struct CampaignTests {
         }
     }
 
+    private static func restore(_ list: URL) -> [String] {
+        ["submit", "restore-message", "--csv", list.path, "--campaign", "invoice", "--targets-per-job", "10"]
+    }
+
+    @Test("A whole campaign is put back by its name, interrupted and given again, item by item")
+    func restored() async throws {
+        var scenario = Self.scenario
+        scenario.latencyMilliseconds = 20
+        try await Road.walk(scenario, listening: false) { road in
+            let list = try Self.list(road, mailboxes: 60)
+            let worker = try road.sluice(["worker"])
+            let pull = try road.sluice(Self.pull(list))
+            #expect(await pull.status() == 0, "\(pull.output) \(worker.output)")
+            let copies = try #require(
+                road.simulator.census(of: Scenario.demoMessageID, tenant: Scenario.contosoID)
+                    .folders["Sluice quarantine"]
+            )
+            let first = try road.sluice(Self.restore(list))
+            try await eventually(within: .seconds(60), "the first end of a job") {
+                first.output.contains("1 of 6 jobs")
+            }
+            first.signal(SIGINT)
+            #expect(await first.status() == 1)
+            #expect(first.output.contains("give the same command again to go on"), "\(first.output)")
+            let second = try road.sluice(Self.restore(list))
+            #expect(await second.status() == 0, "\(second.output) \(worker.output)")
+            #expect(second.output.contains("\(copies)  restored"), "\(second.output)")
+            #expect(road.simulator.mailDifferences(tenant: Scenario.contosoID) == [])
+            let effects = road.simulator.mailEffects(tenant: Scenario.contosoID).count
+            let third = try road.sluice(Self.restore(list))
+            #expect(await third.status() == 0)
+            #expect(road.simulator.mailEffects(tenant: Scenario.contosoID).count == effects)
+            let table = try String(contentsOf: list.appendingPathExtension("invoice.restore.csv"), encoding: .utf8)
+            #expect(table.split(separator: "\r\n").count == copies + 1)
+            #expect(await road.simulator.violations().isEmpty)
+        }
+    }
+
     @Test("A single pull that comes during a campaign is picked up within a second")
     func single() async throws {
         try await Road.walk(Self.scenario) { road in
@@ -111,13 +149,33 @@ struct CampaignTests {
             let cases = [
                 ("mailbox\na@b.example\nnonsense\n", "line 3: 'nonsense'"),
                 ("mailbox\na@b.example\n\nA@b.example\n", "line 4 names the same mailbox"),
-                ("mailbox\n\"a@b.example\n", "line 2: a quoted field"),
+                ("mailbox\n\"a@b.example\n", "line 2: a quoted field"), ("", "it is empty"),
+                ("\u{FEFF}mailbox\r\n\r\n", "names columns and no mailbox"),
+                ("mailbox\nsoftware@exämple\n", "line 2: 'software@exämple'"),
             ]
             for (text, words) in cases {
                 try Data(text.utf8).write(to: list)
                 let command = try road.sluice(Self.pull(list))
                 #expect(await command.status() == 2)
                 #expect(command.output.contains(words), "\(command.output)")
+            }
+            try Data("mailbox\nj\u{E9}r\u{F4}me@b.example\n".utf16.map { UInt8(truncatingIfNeeded: $0) }).write(
+                to: list
+            )
+            let latin = try road.sluice(Self.pull(list))
+            #expect(await latin.status() == 2)
+            #expect(latin.output.contains("line 2: the text is not UTF-8"), "\(latin.output)")
+            for missing in [road.folder, road.folder.appending(path: "nothing.csv")] {
+                let command = try road.sluice(Self.pull(missing))
+                #expect(await command.status() == 2)
+                #expect(command.output.contains("the table cannot be read"), "\(command.output)")
+            }
+            try Data("mailbox\na@b.example\n".utf8).write(to: list)
+            for id in ["a@b", "", "<>"] {
+                let words = ["--data", #"{"internetMessageId":"\#(id)","reason":"r","requestedBy":"a@b.example"}"#]
+                let command = try road.sluice(Self.pull(list).dropLast(2) + words)
+                #expect(await command.status() == 2)
+                #expect(command.output.contains("`data.internetMessageId`"), "\(command.output)")
             }
             let files = try FileManager.default.contentsOfDirectory(atPath: road.folder.path)
             #expect(!files.contains { $0.hasSuffix(".jsonl") })

@@ -75,11 +75,12 @@ struct MailPartsTests {
     }
 
     @Test(
-        "Only what may be repeated is: throttled calls, and reads",
+        "Only what may be repeated is: reads, and calls that were refused before anything was done",
         arguments: [
             (Microsoft365Error.Code.throttled, true, true), (.throttled, false, true), (.unavailable, false, true),
             (.unreachable, true, true), (.interrupted, true, false), (.malformedAnswer, true, false),
             (.malformedAnswer, false, true), (.notFound, false, false), (.forbidden, false, false),
+            (.unauthorized, true, true),
         ]
     )
     func repeats(code: Microsoft365Error.Code, isWrite: Bool, isRepeated: Bool) {

@@ -2,8 +2,9 @@ import JobModel
 import Microsoft365
 
 /// The folders of one mailbox, as far as they were read: where the quarantine is, and what the path of a folder is.
-struct MailboxFolders: Sendable {
-    /// What the quarantine is called; it is hidden, and lies at the top of the mailbox.
+struct MailboxFolders: Sendable, Equatable {
+    /// What the quarantine is called; it is hidden, lies at the top of the mailbox and bears a mark of ours, by which it is
+    /// known when somebody has renamed it.
     static let quarantineName = "Sluice quarantine"
     /// How deep a folder may lie: Exchange allows 300 levels, people use five.
     static let depthMax = 30
@@ -17,8 +18,26 @@ struct MailboxFolders: Sendable {
     init(top: [MailFolder]) {
         self.known = Dictionary(top.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         self.root = top.first?.parentID
-        self.quarantine = top.first { $0.name == Self.quarantineName }
+        let named = top.filter { $0.name == Self.quarantineName }
+        // One that was thrown away and made anew has a namesake somewhere else; at the top there is one, or a renamed one.
+        self.quarantine = named.first(where: \.isQuarantine) ?? top.first(where: \.isQuarantine) ?? named.first
     }
+
+    /// The folders at the top.
+    var top: [MailFolder] { self.known.values.filter { $0.parentID == self.root } }
+
+    /// What is worth remembering of a mailbox: its quarantine, and the folders on the way to some others.
+    func brief(for folders: Set<String>) -> MailboxFolders {
+        var brief = self
+        brief.quarantine?.count = nil
+        let ways = folders.flatMap { self.path(of: $0) ?? [] }.map(\.id)
+        brief.known = self.known.filter { ways.contains($0.key) }
+        if let quarantine = brief.quarantine { brief.known[quarantine.id] = quarantine }
+        return brief
+    }
+
+    /// Whether a folder is a quarantine, the present one or one that somebody threw away; nil when it was not read.
+    func isQuarantine(_ id: String) -> Bool? { self.known[id].map { $0.isQuarantine || $0.id == self.quarantine?.id } }
 
     /// Whether something may lie in the quarantine.
     var mayHoldCopies: Bool { self.quarantine.map { $0.count != 0 } ?? false }
@@ -26,7 +45,9 @@ struct MailboxFolders: Sendable {
     /// A folder read, or made, since.
     mutating func learn(_ folder: MailFolder) {
         self.known[folder.id] = folder
-        if folder.name == Self.quarantineName, self.quarantine == nil { self.quarantine = folder }
+        if folder.name == Self.quarantineName, folder.parentID == self.root, self.quarantine == nil {
+            self.quarantine = folder
+        }
     }
 
     /// The path of a folder from the top; nil when a folder of it is still to be read.

@@ -70,6 +70,18 @@ struct MailboxRoom: Sendable {
         }
     }
 
+    /// The copies that a call finds in the quarantine; nil when somebody has deleted that folder.
+    func held(
+        _ call: () async throws(MailboxTrouble) -> MailFinding<[MailCopy]>
+    ) async throws(MailboxTrouble) -> MailFinding<[MailCopy]>? {
+        do throws(MailboxTrouble) {
+            return try await call()
+        } catch {
+            guard case .transient(let cause) = error, cause.isItemGone else { throw error }
+            return nil
+        }
+    }
+
     func folder(_ id: String) async throws(MailboxTrouble) -> MailFolder? {
         try await self.judged { () async throws(Microsoft365Error) in try await self.mail.folder(id, of: self.user) }
     }
@@ -90,11 +102,11 @@ struct MailboxRoom: Sendable {
     /// Makes a folder, or finds the one that somebody else made meanwhile; nil while lists do not show it yet.
     func makeFolder(
         _ name: String,
-        isHidden: Bool,
+        isQuarantine: Bool = false,
         in parent: String?
     ) async throws(MailboxTrouble) -> MailFolder? {
         do throws(Microsoft365Error) {
-            return try await self.mail.makeFolder(name, isHidden: isHidden, in: parent, of: self.user)
+            return try await self.mail.makeFolder(name, isQuarantine: isQuarantine, in: parent, of: self.user)
         } catch {
             guard error.code == .alreadyExists || error.leavesEffectOpen else { throw MailboxTrouble(error) }
         }

@@ -56,10 +56,6 @@ struct PullAttempt: MessageAttempt {
     private func check(_ targets: [MailboxTarget], protected: Set<String>) throws {
         let caps = PullCaps(self.settings.mailboxes)
         try caps.check(self.job, targets, protected: protected)
-        if !self.job.dryRun {
-            let (id, tenant) = (self.context.job.uuid, self.context.tenant.uuid)
-            try caps.charge(self.job, id: id, tenant: tenant, now: self.settings.now())
-        }
     }
 
     /// The protected users of this tenant; an address that it does not know is another tenant's.
@@ -101,14 +97,28 @@ struct PullAttempt: MessageAttempt {
         return await self.settle(target, room, survey, gate)
     }
 
-    /// The first look, at copies and folders at once.
+    /// The first look, at copies and, unless this process knows them, folders at once.
     private func survey(
         _ room: MailboxRoom
     ) async throws(MailboxTrouble) -> (copies: MailFinding<[MailCopy]>, folders: MailboxFolders) {
         let id = self.job.internetMessageID
+        let known = self.memoryOfFolders(room.user)
         async let copies = MailboxRoom.result { () async throws(MailboxTrouble) in try await room.copies(of: id) }
-        async let folders = MailboxRoom.result { () async throws(MailboxTrouble) in try await room.folders() }
+        async let folders = MailboxRoom.result { () async throws(MailboxTrouble) in
+            if let known { return known }
+            return try await room.folders()
+        }
         return (try await copies.get(), try await folders.get())
+    }
+
+    private func memoryOfFolders(_ user: String) -> MailboxFolders? {
+        let (memory, tenant) = (self.settings.mailboxes.memory, self.context.tenant.uuid)
+        return memory.folders(of: user, in: tenant, now: self.settings.now())
+    }
+
+    private func remember(_ walk: PullWalk) {
+        let (memory, tenant) = (self.settings.mailboxes.memory, self.context.tenant.uuid)
+        memory.keep(walk.briefing, of: walk.room.user, in: tenant, now: self.settings.now())
     }
 
     private func settle(
@@ -143,7 +153,9 @@ struct PullAttempt: MessageAttempt {
         )
         do throws(MailboxTrouble) {
             if self.job.dryRun { return .settled(try await walk.find(survey.copies)) }
-            return .settled(try await walk.pull(survey.copies) { await self.tally.doubt(target.index) })
+            let rows = try await walk.pull(survey.copies) { await self.tally.doubt(target.index) }
+            self.remember(walk)
+            return .settled(rows)
         } catch {
             return self.end(target, error)
         }

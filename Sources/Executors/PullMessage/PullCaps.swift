@@ -1,4 +1,3 @@
-import Foundation
 import JobModel
 import Microsoft365
 
@@ -26,18 +25,6 @@ struct PullCaps {
     /// Refuses targets that are protected mailboxes under another name.
     func check(_ job: PullMessage, _ targets: [MailboxTarget], protected: Set<String>) throws(Problem) {
         try Self.refuse(targets.filter { $0.userID.map { protected.contains($0) } ?? false }.map(\.index), of: job)
-    }
-
-    /// Refuses what is too much for the hour.
-    func charge(_ job: PullMessage, id: UUID, tenant: UUID, now: Date) throws(Problem) {
-        let limit = self.settings.targetsPerHour
-        let touched = self.settings.quota.charge(job.targets.count, job: id, tenant: tenant, limit: limit, now: now)
-        guard let touched else { return }
-        throw Problem(
-            .capExceeded,
-            "The job names \(job.targets.count) mailboxes, and \(touched) were pulled from within the hour; \(limit) are "
-                + "allowed (pull.targets-per-hour)."
-        )
     }
 
     private static func refuse(_ places: [Int], of job: PullMessage) throws(Problem) {

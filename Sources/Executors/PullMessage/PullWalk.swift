@@ -20,7 +20,7 @@ struct PullWalk {
     /// What the copies of all mailboxes have in common; nil when there are none.
     let agreed: CopyPrint?
     let room: MailboxRoom
-    var folders: MailboxFolders
+    private(set) var folders: MailboxFolders
 
     // What was learnt on the way.
     private var view = QuarantineView([], quarantine: nil)
@@ -56,6 +56,7 @@ struct PullWalk {
         doubt: () async -> Void
     ) async throws(MailboxTrouble) -> [CopyDisposition<PullDisposition>] {
         self.see(QuarantineView([survey], quarantine: self.folders.quarantine?.id))
+        try await self.confirm()
         for round in 0..<Self.roundsMax {
             let work = self.work()
             guard !work.isEmpty else { break }
@@ -75,8 +76,14 @@ struct PullWalk {
         _ survey: MailFinding<[MailCopy]>
     ) async throws(MailboxTrouble) -> [CopyDisposition<PullDisposition>] {
         self.see(QuarantineView([survey], quarantine: self.folders.quarantine?.id))
+        try await self.confirm()
         if self.folders.mayHoldCopies { try await self.look() }
         return self.rows(survey.evidence, isDryRun: true)
+    }
+
+    /// What the next job in this mailbox need not ask for.
+    var briefing: MailboxFolders {
+        self.folders.brief(for: Set(self.firstLooks.values.map(\.value.folderID)))
     }
 
     // MARK: Deciding
@@ -152,7 +159,7 @@ struct PullWalk {
     /// The quarantine's id; made when the mailbox has none yet.
     private mutating func quarantine() async throws(MailboxTrouble) -> String {
         if let folder = self.folders.quarantine { return folder.id }
-        let made = try await self.room.makeFolder(MailboxFolders.quarantineName, isHidden: true, in: nil)
+        let made = try await self.room.makeFolder(MailboxFolders.quarantineName, isQuarantine: true, in: nil)
         guard let made else {
             // Somebody else made it a moment ago, and no list shows it yet.
             throw .transient(Microsoft365Error(.notFound, operation: "mail.folders", isRetryable: true))
@@ -205,19 +212,22 @@ struct PullWalk {
     /// The stamp that a copy needs; nil when it bears it, or the one of the copy whose twin it is.
     private mutating func stamp(_ copy: MailCopy) async throws(MailboxTrouble) -> MailChange? {
         if self.view.isTwin(copy) { return nil }
-        let stamp = CopyStamp(
-            job: self.job,
-            campaign: self.campaign,
-            origin: CopyStamp.Origin(
-                copy: copy.id,
-                path: try await self.path(of: copy.folderID),
-                isRead: copy.isRead,
-                flag: copy.flag,
-                categories: copy.categories
-            )
-        )
+        let stamp = CopyStamp(job: self.job, campaign: self.campaign, origin: try await self.origin(of: copy))
         guard copy.stamp != stamp, let properties = try? stamp.properties() else { return nil }
         return MailChange(properties: properties)
+    }
+
+    /// Where a copy belongs: where it lies, unless that is a quarantine that somebody threw away with it.
+    private mutating func origin(of copy: MailCopy) async throws(MailboxTrouble) -> CopyStamp.Origin {
+        let path = try await self.path(of: copy.folderID)
+        if let origin = copy.stamp?.origin, self.folders.isQuarantine(copy.folderID) ?? false { return origin }
+        return CopyStamp.Origin(
+            copy: copy.id,
+            path: path,
+            isRead: copy.isRead,
+            flag: copy.flag,
+            categories: copy.categories
+        )
     }
 
     /// Whether a folder is one that people see, or the quarantine; what lies in recoverable items has been deleted.
@@ -238,20 +248,37 @@ struct PullWalk {
         return self.folders.path(of: folder) ?? [FolderName(id: folder, name: "")]
     }
 
+    /// Looks at the copies themselves that were pulled before and that a list, which may lag behind, shows outside.
+    private mutating func confirm() async throws(MailboxTrouble) {
+        var view = self.view
+        for id in self.view.outside.keys.sorted() where self.view.outside[id]?.value.stamp != nil {
+            guard let seen = try await self.room.copy(id), try await self.isInReach(seen.value.folderID) else {
+                view.lose(id)
+                continue
+            }
+            view.see(seen, quarantine: self.folders.quarantine?.id)
+        }
+        self.see(view)
+    }
+
     /// Looks again: in quarantine, everywhere else, and at each copy by itself that neither list shows where it should be.
     private mutating func look() async throws(MailboxTrouble) {
         let (room, id, quarantine) = (self.room, self.internetMessageID, self.folders.quarantine?.id)
         async let elsewhere = MailboxRoom.result { () async throws(MailboxTrouble) in try await room.copies(of: id) }
-        async let held = MailboxRoom.result { () async throws(MailboxTrouble) in
-            guard let quarantine else { return MailFinding([MailCopy](), MailEvidence(at: Date(), requestID: nil)) }
-            return try await room.copies(of: id, in: quarantine)
+        async let held = MailboxRoom.result { () async throws(MailboxTrouble) -> MailFinding<[MailCopy]>? in
+            guard let quarantine else { return nil }
+            return try await room.held { () async throws(MailboxTrouble) in
+                try await room.copies(of: id, in: quarantine)
+            }
         }
-        let (outside, inside) = (try await elsewhere.get(), try await held.get())
+        let (outside, found) = (try await elsewhere.get(), try await held.get())
+        let inside = found ?? MailFinding([], outside.evidence)
+        if found == nil, quarantine != nil { self.folders = try await room.folders() }
         self.lookedInside = inside.evidence
         var view = QuarantineView([outside, inside], quarantine: quarantine)
         for id in self.firstLooks.keys.sorted() where view.inside[id] == nil {
             // Lists lag behind; the copy itself does not.
-            if view.outside[id] != nil, !self.moved.contains(id) { continue }
+            if let copy = view.outside[id]?.value, copy.stamp == nil, !self.moved.contains(id) { continue }
             guard let seen = try await room.copy(id), try await self.isInReach(seen.value.folderID) else {
                 view.lose(id)
                 continue

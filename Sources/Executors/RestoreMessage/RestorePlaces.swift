@@ -26,10 +26,17 @@ struct RestorePlaces {
     private var known: [String: MailFolder?] = [:]
     private var places: [String: RestorePlace] = [:]
 
-    /// `root` is the folder that the mailbox's top level lies in.
-    init(room: MailboxRoom, root: String?) {
+    /// `folders` are those at the top, as they were just listed.
+    init(room: MailboxRoom, folders: MailboxFolders) {
         self.room = room
-        self.root = root
+        self.root = folders.root
+        for folder in folders.top { self.known[folder.id] = .some(folder) }
+    }
+
+    /// Asks again where a copy of that origin goes: the place was gone when it was to be moved there.
+    mutating func forget(_ origin: CopyStamp.Origin) {
+        self.places[origin.folder] = nil
+        self.known = [:]
     }
 
     /// The place for a copy of that origin.
@@ -50,7 +57,8 @@ struct RestorePlaces {
         return try await self.remake(origin, note: isThere ? .folderDiscarded : .folderRemade)
     }
 
-    private mutating func folder(_ id: String) async throws(MailboxTrouble) -> MailFolder? {
+    /// A folder as it was read last; nil when there is none.
+    mutating func folder(_ id: String) async throws(MailboxTrouble) -> MailFolder? {
         if let known = self.known[id] { return known }
         let folder = try await self.room.folder(id)
         self.known[id] = .some(folder)
@@ -118,13 +126,15 @@ struct RestorePlaces {
     /// The folder of that name, made when there is none; nil when the service will not make it.
     private func made(_ name: String, in parent: String?) async throws(MailboxTrouble) -> MailFolder? {
         do throws(MailboxTrouble) {
-            return try await self.room.makeFolder(name, isHidden: false, in: parent)
+            if let folder = try await self.room.makeFolder(name, in: parent) { return folder }
         } catch {
             guard case .transient(let cause) = error, cause.code == .invalidRequest || cause.code == .notFound else {
                 throw error
             }
             return nil
         }
+        // It may have been made: the copy stays in quarantine, where it is safe, until that is clear.
+        throw .transient(Microsoft365Error(.unavailable, operation: "mail.makeFolder", isRetryable: true))
     }
 
     private mutating func elsewhere(

@@ -80,6 +80,9 @@ struct RestoreView: Equatable {
         self.members(self.outside, group).filter { $0.id != group && self.isOurs($0) }
     }
 
+    /// Whether a copy lies where this job has put it.
+    func isHere(_ id: String) -> Bool { self.outside[id].map { self.isOurs($0.value) } ?? false }
+
     /// Whether this job has put the copy where it is.
     private func isOurs(_ copy: MailCopy) -> Bool {
         copy.stamp?.restore.map { $0.job == self.job && $0.folder == copy.folderID } ?? false

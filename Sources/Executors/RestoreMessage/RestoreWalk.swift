@@ -32,7 +32,7 @@ struct RestoreWalk {
         self.selector = selector
         self.target = target
         self.room = room
-        self.places = RestorePlaces(room: room, root: nil)
+        self.places = RestorePlaces(room: room, folders: MailboxFolders(top: []))
         self.view = RestoreView(job: job, [], quarantine: nil)
     }
 
@@ -45,8 +45,12 @@ struct RestoreWalk {
     ) async throws(MailboxTrouble) -> [CopyDisposition<RestoreDisposition>] {
         let folders = try await self.room.folders()
         self.quarantine = folders.quarantine
-        self.places = RestorePlaces(room: self.room, root: folders.root)
+        self.places = RestorePlaces(room: self.room, folders: folders)
         guard try await self.look() else { return [self.target.row(.refusedByCap, .tooManyCopies)] }
+        if self.groups.isEmpty, let former = try await self.discardedQuarantine() {
+            self.quarantine = former
+            guard try await self.look() else { return [self.target.row(.refusedByCap, .tooManyCopies)] }
+        }
         if !isDryRun {
             for round in 0..<PullWalk.roundsMax {
                 let work = self.work()
@@ -104,6 +108,11 @@ struct RestoreWalk {
 
     // MARK: Doing
 
+    /// A quarantine that somebody threw into Deleted Items, with what is in it; nil when there is none.
+    private func discardedQuarantine() async throws(MailboxTrouble) -> MailFolder? {
+        try await self.room.folders(in: "deleteditems").first(where: \.isQuarantine)
+    }
+
     /// Looks in quarantine and everywhere else, and at each copy by itself that is not where it should be; false when there
     /// are more copies than a job handles.
     private mutating func look() async throws(MailboxTrouble) -> Bool {
@@ -111,17 +120,27 @@ struct RestoreWalk {
         async let elsewhere = MailboxRoom.result { () async throws(MailboxTrouble) in
             try await room.copies(selector, in: nil)
         }
-        async let held = MailboxRoom.result { () async throws(MailboxTrouble) in
-            guard let quarantine else { return MailFinding([MailCopy](), MailEvidence(at: Date(), requestID: nil)) }
-            return try await room.copies(selector, in: quarantine.id)
+        async let held = MailboxRoom.result { () async throws(MailboxTrouble) -> MailFinding<[MailCopy]>? in
+            guard let quarantine else { return nil }
+            return try await room.held { () async throws(MailboxTrouble) in
+                try await room.copies(selector, in: quarantine.id)
+            }
         }
-        let (outside, inside) = (try await elsewhere.get(), try await held.get())
-        self.looked = quarantine == nil ? outside.evidence : inside.evidence
+        let (outside, found) = (try await elsewhere.get(), try await held.get())
+        let inside = found ?? MailFinding([], outside.evidence)
+        self.looked = inside.evidence
         guard max(outside.value.count, inside.value.count) <= Mail.copiesMax else { return false }
         var view = RestoreView(job: self.job, [outside, inside], quarantine: quarantine?.id)
-        for (id, first) in self.firstLooks where self.destinations[first.value.stamp?.origin.copy ?? ""] != nil {
+        let sent = self.firstLooks.filter { self.destinations[$0.value.value.stamp?.origin.copy ?? ""] != nil }.keys
+        for id in Set(sent).union(view.outside.keys).sorted() where !view.isHere(id) {
             // Lists lag behind; the copy itself does not.
-            if let seen = try await room.copy(id) { view.see(seen, quarantine: quarantine?.id) } else { view.lose(id) }
+            guard let seen = try await room.copy(id) else {
+                view.lose(id)
+                continue
+            }
+            let folder = try await self.places.folder(seen.value.folderID)
+            if self.quarantine == nil, let folder, folder.isQuarantine { self.quarantine = folder }
+            view.see(seen, quarantine: self.quarantine?.id)
         }
         self.view = view
         for seen in Array(view.inside.values) + Array(view.outside.values) where self.firstLooks[seen.value.id] == nil {
@@ -155,7 +174,11 @@ struct RestoreWalk {
                 return
             }
         }
-        if case .refused(let note) = try await self.room.move(id, to: place.id) { self.refused[id] = note }
+        switch try await self.room.move(id, to: place.id) {
+        case .done, .open: break
+        case .overtaken: self.places.forget(stamp.origin)
+        case .refused(let note): self.refused[id] = note
+        }
     }
 
     /// Removes second items of copies that are back, and puts right what moving changed of them.
@@ -187,10 +210,12 @@ extension MailboxRoom {
     ) async throws(MailboxTrouble) -> MailFinding<[MailCopy]> {
         switch selector {
         case .pullJob(let job):
-            try await self.copies(marked: CopyStamp.jobProperty, as: job.description, in: folder)
+            return try await self.copies(marked: CopyStamp.jobProperty, as: job.description, in: folder)
         case .campaign(let campaign):
-            try await self.copies(marked: CopyStamp.campaignProperty, as: campaign, in: folder)
-        case .internetMessageID(let id): try await self.copies(of: id, in: folder)
+            let found = try await self.copies(marked: CopyStamp.campaignProperty, as: campaign, in: folder)
+            // The service compares without regard to case.
+            return MailFinding(found.value.filter { $0.stamp?.campaign == campaign }, found.evidence)
+        case .internetMessageID(let id): return try await self.copies(of: id, in: folder)
         }
     }
 }

@@ -167,10 +167,12 @@ enum RetryAfter {
         return httpDate(now.addingTimeInterval(Double(setting.dropFirst("date:".count)) ?? 0))
     }
 
-    /// How long such a setting asks a client to wait.
-    static func seconds(_ setting: String?) -> Double? {
+    /// Until when such a setting asks a client to wait; a date has whole seconds.
+    static func end(_ setting: String?, now: Date) -> Date? {
         guard let setting else { return nil }
-        return Double(setting.hasPrefix("date:") ? String(setting.dropFirst("date:".count)) : setting)
+        guard setting.hasPrefix("date:") else { return Double(setting).map { now.addingTimeInterval($0) } }
+        guard let seconds = Double(setting.dropFirst("date:".count)) else { return nil }
+        return Date(timeIntervalSince1970: (now.timeIntervalSince1970 + seconds).rounded(.down))
     }
 
     private static func httpDate(_ date: Date) -> String {

@@ -27,6 +27,15 @@ enum ExtendedProperty {
         return values
     }
 
+    /// The properties that an `$expand` asks for; nil, as the member is missing, when none of them is set.
+    static func json(_ properties: [String: String], _ expansion: String?) throws(GraphError) -> JSONValue? {
+        guard let expansion else { return nil }
+        let found = try expanded(expansion).compactMap { id -> JSONValue? in
+            properties[id].map { ["id": .text(id), "value": .text($0)] }
+        }
+        return found.isEmpty ? nil : .array(found)
+    }
+
     /// The ids that an `$expand=singleValueExtendedProperties($filter=id eq '…' or id eq '…')` asks for.
     static func expanded(_ text: String) throws(GraphError) -> [String] {
         let head: [ODataToken] = [

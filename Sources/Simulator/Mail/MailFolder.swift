@@ -8,6 +8,8 @@ struct MailFolder: Sendable, Equatable {
     let isHidden: Bool
     /// In seconds since 1970; lists show it only some time after.
     var createdAt: Double = 0
+    /// Extended properties by their full id, the GUID in lower case.
+    var properties: [String: String] = [:]
 
     /// Every mailbox has these; their serials are their places here (Graph reference, mailFolder, well-known names).
     static let standard: [MailFolder] = [

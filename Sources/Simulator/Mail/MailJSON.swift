@@ -55,13 +55,8 @@ extension MailOperation {
         if let selection { members = members.filter { selection.contains($0.key) } }
         members["id"] = .text(identifier.text(owner: owner))
         members["@odata.etag"] = .text(etag(item))
-        if let text = call.query("$expand") {
-            let found = try ExtendedProperty.expanded(text).compactMap { id -> JSONValue? in
-                item.properties[id].map { ["id": .text(id), "value": .text($0)] }
-            }
-            // The member is missing, not empty, when none of them is set.
-            if !found.isEmpty { members["singleValueExtendedProperties"] = .array(found) }
-        }
+        let properties = try ExtendedProperty.json(item.properties, call.query("$expand"))
+        if let properties { members["singleValueExtendedProperties"] = properties }
         return .object(members)
     }
 

@@ -16,9 +16,8 @@ extension MailOperation {
             found = found.filter { $0.name.lowercased() == name.lowercased() }
         }
         let selection = try selection(MailOperation.folderProperties)
-        let objects = found.map { folder in
-            JSONValue.object(json(folder, mailbox).filter { selection?.contains($0.key) ?? true || $0.key == "id" })
-        }
+        var objects: [JSONValue] = []
+        for folder in found { objects.append(try json(folder, mailbox, selection)) }
         let context = "users('\(mailbox.owner.uuidString.lowercased())')/mailFolders"
         return try GraphPage(call: call, size: MailOperation.pageSize, now: moment.now).reply(objects, context: context)
     }
@@ -43,7 +42,7 @@ extension MailOperation {
         in parent: UInt32,
         _ notes: inout MailNotes
     ) throws(GraphError) -> Reply {
-        let members = try body(["displayName", "isHidden"])
+        let members = try body(["displayName", "isHidden", "singleValueExtendedProperties"])
         guard let name = members["displayName"]?.text, !name.isEmpty else {
             throw GraphError(status: 400, code: "ErrorInvalidRequest", message: "The folder needs a displayName.")
         }
@@ -51,12 +50,14 @@ extension MailOperation {
             throw GraphError(status: 400, code: "RequestBodyRead", message: "The value of 'isHidden' is no Boolean.")
         }
         guard mailbox.child(of: parent, called: name) == nil else { throw .folderExists }
+        let properties = try members["singleValueExtendedProperties"].map(ExtendedProperty.values) ?? [:]
         let folder = mailbox.addFolder(
             name,
             in: parent,
             isHidden: members["isHidden"]?.flag ?? false,
             at: moment.now.timeIntervalSince1970
         )
+        _ = mailbox.changeFolder(folder.serial) { $0.properties = properties }
         notes.effects.append(mailbox.note(.folderCreated, folder.serial))
         return .json(201, .object(json(folder, mailbox)), changed: true)
     }
@@ -95,7 +96,15 @@ extension MailOperation {
         "isHidden",
     ]
 
-    func json(_ folder: MailFolder, _ mailbox: Mailbox) -> [String: JSONValue] {
+    /// One folder, with what `$select` and `$expand` ask for.
+    func json(_ folder: MailFolder, _ mailbox: Mailbox, _ selection: Set<String>?) throws(GraphError) -> JSONValue {
+        var members = json(folder, mailbox).filter { selection?.contains($0.key) ?? true || $0.key == "id" }
+        let properties = try ExtendedProperty.json(folder.properties, call.query("$expand"))
+        if let properties { members["singleValueExtendedProperties"] = properties }
+        return .object(members)
+    }
+
+    private func json(_ folder: MailFolder, _ mailbox: Mailbox) -> [String: JSONValue] {
         let items = mailbox.items.filter { $0.folder == folder.serial }
         return [
             "id": .text(MailIdentifier.folder(folder.serial).text(owner: mailbox.owner)),

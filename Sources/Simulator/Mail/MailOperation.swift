@@ -58,7 +58,9 @@ struct MailOperation: Sendable {
         case .listChildFolders: return try listFolders(mailbox, in: try folder(mailbox).serial)
         case .createFolder: return try createFolder(&mailbox, in: MailFolder.root, &notes)
         case .createChildFolder: return try createFolder(&mailbox, in: try folder(mailbox).serial, &notes)
-        case .getFolder: return .json(200, .object(json(try folder(mailbox), mailbox)))
+        case .getFolder:
+            let selection = try selection(MailOperation.folderProperties)
+            return .json(200, try json(try folder(mailbox), mailbox, selection))
         case .updateFolder: return try renameFolder(&mailbox, &notes)
         case .deleteFolder: return try deleteFolder(&mailbox, &notes)
         }

@@ -37,7 +37,8 @@ struct MessageFilter: Sendable, Equatable {
             case .from(let address): content.from.lowercased() == address.lowercased()
             case .isRead(let isRead): item.isRead == isRead
             case .received(let comparison, let date): MessageFilter.compare(content.receivedAt, comparison, date)
-            case .property(let id, let value): item.properties[id] == value
+            // A value is compared without regard to case (Graph reference, singleValueLegacyExtendedProperty).
+            case .property(let id, let value): item.properties[id]?.lowercased() == value.lowercased()
             }
         }
     }

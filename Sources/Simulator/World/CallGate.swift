@@ -68,8 +68,8 @@ struct CallGate: Sendable {
     }
 
     private mutating func close(_ call: Call, _ route: Route, _ retryAfter: String?) {
-        guard let seconds = RetryAfter.seconds(retryAfter) else { return }
-        closedUntil[key(route)] = (Date.now.addingTimeInterval(seconds), call.batch)
+        guard let end = RetryAfter.end(retryAfter, now: .now) else { return }
+        closedUntil[key(route)] = (end, call.batch)
     }
 
     /// Another request of the same batch was sent before the client could know.

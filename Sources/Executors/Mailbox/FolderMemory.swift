@@ -1,0 +1,51 @@
+import Foundation
+import Synchronization
+
+/// What this process remembers of the folders of mailboxes, so that the next job in the same mailbox need not ask again.
+///
+/// A help, never a truth: a quarantine that is gone is found out by the service's answer, then the folders are read anew.
+package final class FolderMemory: Sendable {
+    /// How many mailboxes are remembered: about 1 KB each.
+    static let mailboxesMax = 20_000
+    /// How long: folders are renamed now and then.
+    static let keptFor: TimeInterval = 1_800
+
+    private struct Entry {
+        let folders: MailboxFolders
+        let at: Date
+    }
+
+    private let entries = Mutex<[String: Entry]>([:])
+
+    /// Nothing is known yet.
+    package init() {}
+
+    /// What is known of a mailbox; nil when that is nothing, or too old.
+    func folders(of user: String, in tenant: UUID, now: Date) -> MailboxFolders? {
+        self.entries.withLock { entries in
+            guard let entry = entries[Self.key(user, tenant)], now.timeIntervalSince(entry.at) < Self.keptFor else {
+                return nil
+            }
+            return entry.folders
+        }
+    }
+
+    /// Remembers a mailbox whose quarantine is known; nothing is worth remembering of others.
+    func keep(_ folders: MailboxFolders, of user: String, in tenant: UUID, now: Date) {
+        guard folders.quarantine != nil else { return self.forget(user, in: tenant) }
+        self.entries.withLock { entries in
+            if entries.count >= Self.mailboxesMax {
+                entries = entries.filter { now.timeIntervalSince($0.value.at) < Self.keptFor / 2 }
+                if entries.count >= Self.mailboxesMax { entries = [:] }
+            }
+            entries[Self.key(user, tenant)] = Entry(folders: folders, at: now)
+        }
+    }
+
+    /// Forgets a mailbox.
+    func forget(_ user: String, in tenant: UUID) {
+        self.entries.withLock { $0[Self.key(user, tenant)] = nil }
+    }
+
+    private static func key(_ user: String, _ tenant: UUID) -> String { "\(tenant)/\(user)" }
+}

@@ -1,0 +1,98 @@
+import AMQP
+import Foundation
+import JobModel
+import Operations
+import Simulator
+import TestSupport
+import Testing
+
+@Suite("What keeps a pull from doing too much, on the whole road")
+struct PullGuardTests {
+    private static let data =
+        #"{"internetMessageId":"\#(Scenario.demoMessageID)","reason":"phish","requestedBy":"admin@contoso.com"}"#
+
+    private static func mailbox(_ number: Int) -> String {
+        "user" + String(repeating: "0", count: 6 - String(number).count) + "\(number)@contoso.com"
+    }
+
+    /// One copy in each of so many mailboxes; in the last one the message has another subject.
+    private static func scenario(mailboxes: Int) -> Scenario {
+        var scenario = Scenario.demo
+        var first = ScenarioDelivery(Scenario.demoMessageID, members: ScenarioMembers(first: 1, last: mailboxes - 1))
+        first.subject = "Invoice"
+        var other = ScenarioDelivery(
+            Scenario.demoMessageID,
+            members: ScenarioMembers(first: mailboxes, last: mailboxes)
+        )
+        other.subject = "Lunch"
+        scenario.tenants[0].mail.deliveries = [first, other]
+        return scenario
+    }
+
+    private static func pull(_ mailboxes: ClosedRange<Int>) -> String {
+        let targets = mailboxes.map { #"{"mailbox":"\#(Self.mailbox($0))"}"# }.joined(separator: ",")
+        return #"{"targets":[\#(targets)],"# + Self.data.dropFirst()
+    }
+
+    @Test("Copies that are two messages stop a campaign's job before anything is moved, and its table says so")
+    func tooBroad() async throws {
+        try await Road.walk(Self.scenario(mailboxes: 4), listening: false) { road in
+            let list = road.folder.appending(path: "list.csv")
+            try Data((1...4).map { "\(Self.mailbox($0))\n" }.joined().utf8).write(to: list)
+            let worker = try road.sluice(["worker"])
+            let command = try road.sluice([
+                "submit", "pull-message", "--csv", list.path, "--campaign", "broad", "--tenant", Scenario.contosoID,
+                "--data", Self.data,
+            ])
+            #expect(await command.status() == 1, "\(worker.output)")
+            #expect(command.output.contains("4  job-failed"), "\(command.output)")
+            let table = try String(contentsOf: list.appendingPathExtension("broad.pull.csv"), encoding: .utf8)
+            #expect(table.components(separatedBy: ",job-failed,selector-too-broad,").count == 5, "\(table)")
+            #expect(road.simulator.mailEffects(tenant: Scenario.contosoID).isEmpty)
+        }
+    }
+
+    @Test("A copy found late that is another message stays where it is, and the result says why")
+    func differsFromOthers() async throws {
+        try await Road.walk(Self.scenario(mailboxes: 3)) { road in
+            var fault = Fault(.reply)
+            fault.status = 503
+            var rule = FaultRule(route: "graph.messages.list", fault: fault, count: 4)
+            rule.mailbox = Self.mailbox(3)
+            await road.simulator.add(rule)
+            let worker = try road.sluice(["worker"])
+            let job = try await road.send(.pullMessage, Scenario.contosoID, data: Self.pull(1...3))
+            let (outcome, _) = try await road.result(of: job)
+            #expect(outcome == .succeeded, "\(worker.output)")
+            #expect(road.postponements(of: job).count == 1)
+            let result = try #require(
+                road.messages(in: "result.console").first { $0.properties.correlationID == job.description }
+            )
+            let text = String(decoding: result.body, as: UTF8.self)
+            #expect(text.contains(#""note":"differs-from-others""#) && text.contains(#""refused-by-cap":1"#), "\(text)")
+            #expect(road.simulator.mailbox(Self.mailbox(3), tenant: Scenario.contosoID)?.items[0].folder == "Inbox")
+            #expect(road.simulator.mailbox(Self.mailbox(1), tenant: Scenario.contosoID)?.items[0].folder != "Inbox")
+        }
+    }
+
+    @Test("The hour's cap of a tenant holds over restarts of the worker, and refuses the whole job with the numbers")
+    func hourlyCap() async throws {
+        try await Road.walk(Self.scenario(mailboxes: 6)) { road in
+            let settings = ["SLUICE_PULL_TARGETS_PER_HOUR": "4"]
+            let first = try road.sluice(["worker"], settings)
+            let three = try await road.send(.pullMessage, Scenario.contosoID, data: Self.pull(1...3))
+            #expect(try await road.result(of: three).0 == .succeeded, "\(first.output)")
+            first.signal(SIGTERM)
+            #expect(await first.status() == 0)
+            let second = try road.sluice(["worker"], settings)
+            let two = try await road.send(.pullMessage, Scenario.contosoID, data: Self.pull(4...5))
+            let (outcome, problem) = try await road.result(of: two)
+            #expect(outcome == .failed && problem?.code == .capExceeded, "\(second.output)")
+            let numbers = "names 2 mailboxes, and 3 were named within the hour; 4 are allowed"
+            #expect(problem?.detail.contains(numbers) == true)
+            let one = try await road.send(.pullMessage, Scenario.contosoID, data: Self.pull(4...4))
+            #expect(try await road.result(of: one).0 == .succeeded)
+            #expect(road.simulator.mailbox(Self.mailbox(5), tenant: Scenario.contosoID)?.items[0].folder == "Inbox")
+        }
+    }
+}
