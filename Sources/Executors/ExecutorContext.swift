@@ -10,8 +10,8 @@ package struct ExecutorContext: Sendable {
     package let tenant: TenantID
     /// Which attempt this is, from 1.
     package let attempt: Int
-    /// When the process is ended if it still runs this job.
-    package let deadline: Date
+    /// When the process is ended if it still runs this job, by a clock that nobody sets.
+    package let end: ContinuousClock.Instant
     /// When the job was first started; waits are bounded by it.
     package let since: Date
     /// What an earlier run remembered, in the executor's own shape; nil on the first run and when it was lost.
@@ -32,7 +32,7 @@ package struct ExecutorContext: Sendable {
         self.job = request.job
         self.tenant = request.tenant
         self.attempt = request.attempt
-        self.deadline = request.deadline
+        self.end = .now + request.limit
         self.since = request.since
         self.steps = request.steps
         self.processLogger = logger

@@ -11,8 +11,10 @@ package struct ExecutorRequest: Sendable {
     package let tenant: TenantID
     /// Which attempt this is, from 1.
     package let attempt: Int
-    /// When the executor is ended if it still runs this job.
-    package let deadline: Date
+    /// How long the attempt may take, from now on, before the executor is ended; whole milliseconds.
+    ///
+    /// A length and no time of day, as clocks are set while jobs run.
+    package let limit: Duration
     /// When the job was first started.
     package let since: Date
     /// What an earlier run left behind, as the executor wrote it.
@@ -27,7 +29,7 @@ package struct ExecutorRequest: Sendable {
         job: JobID,
         tenant: TenantID,
         attempt: Int,
-        deadline: Date,
+        limit: Duration,
         since: Date,
         steps: String?,
         traceparent: String? = nil,
@@ -36,7 +38,7 @@ package struct ExecutorRequest: Sendable {
         self.job = job
         self.tenant = tenant
         self.attempt = attempt
-        self.deadline = deadline
+        self.limit = limit
         self.since = since
         self.steps = steps
         self.traceparent = traceparent
@@ -48,14 +50,14 @@ package struct ExecutorRequest: Sendable {
         guard let scan = try? JSONScan(line), let job = scan.plainText("job").flatMap({ JobID($0) }),
             let tenant = scan.plainText("tenant").flatMap({ TenantID($0) }),
             let attempt = scan.raw("attempt").flatMap({ Int(String(decoding: $0, as: UTF8.self)) }),
-            let deadline = scan.plainText("deadline").flatMap(Timestamp.date),
+            let limit = scan.raw("limitMilliseconds").flatMap({ Int64(String(decoding: $0, as: UTF8.self)) }),
             let since = scan.plainText("since").flatMap(Timestamp.date), let data = scan.raw("data")
         else { return nil }
         self.init(
             job: job,
             tenant: tenant,
             attempt: attempt,
-            deadline: deadline,
+            limit: .milliseconds(limit),
             since: since,
             steps: scan.text("steps"),
             traceparent: scan.plainText("traceparent"),
@@ -71,7 +73,7 @@ package struct ExecutorRequest: Sendable {
         writer.member("job", text: self.job.description)
         writer.member("tenant", text: self.tenant.description)
         writer.member("attempt", number: self.attempt)
-        writer.member("deadline", text: Timestamp.text(self.deadline))
+        writer.member("limitMilliseconds", number: self.limit.wholeMilliseconds)
         writer.member("since", text: Timestamp.text(self.since))
         if let steps { writer.member("steps", text: steps) }
         if let traceparent { writer.member("traceparent", text: traceparent) }

@@ -131,4 +131,9 @@ extension Duration {
     package var inSeconds: Double {
         Double(self.components.seconds) + Double(self.components.attoseconds) / 1e18
     }
+
+    /// The duration in milliseconds, cut to whole ones.
+    package var wholeMilliseconds: Int {
+        Int(self.components.seconds) * 1_000 + Int(self.components.attoseconds / 1_000_000_000_000_000)
+    }
 }

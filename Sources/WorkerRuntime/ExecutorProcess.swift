@@ -85,8 +85,7 @@ actor ExecutorProcess {
     func start(_ request: ExecutorRequest) -> AsyncStream<ExecutorReply>? {
         guard self.isAccepting else { return nil }
         let (stream, continuation) = AsyncStream.makeStream(of: ExecutorReply.self)
-        // From here on by a clock that nobody sets.
-        let deadline = ContinuousClock.now + .seconds(request.deadline.timeIntervalSinceNow)
+        let deadline = ContinuousClock.now + request.limit
         self.running.withLock { $0[request.job] = Running(deadline: deadline, replies: continuation) }
         self.served += 1
         if self.served >= self.jobsMax { self.isAccepting = false }

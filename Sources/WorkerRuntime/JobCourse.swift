@@ -64,7 +64,7 @@ struct JobCourse {
             job: self.run.job,
             tenant: self.run.tenant,
             attempt: self.headers.attempt,
-            deadline: self.services.now() + self.run.type.attemptLimit.inSeconds,
+            limit: self.run.type.attemptLimit,
             since: self.since,
             steps: self.steps,
             traceparent: span.traceparent,

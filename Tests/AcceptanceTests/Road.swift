@@ -142,9 +142,19 @@ final class Road: Sendable {
         ]
     }
 
-    /// Runs a command or a worker.
-    func sluice(_ arguments: [String], _ changes: [String: String] = [:]) throws -> Program {
-        try Program("sluice", arguments, environment: try self.environment(changes), folder: self.folder)
+    /// Runs a command or a worker, as the child of a launcher if there is one.
+    func sluice(
+        _ arguments: [String],
+        _ changes: [String: String] = [:],
+        launcher: [String] = []
+    ) throws -> Program {
+        try Program(
+            "sluice",
+            arguments,
+            environment: try self.environment(changes),
+            folder: self.folder,
+            launcher: launcher
+        )
     }
 
     /// Sends a connect-tenant job as a console would; gives its id.

@@ -40,7 +40,7 @@ extension Bench {
             job: JobID(UUID()),
             tenant: try required(TenantID(Scenario.contosoID)),
             attempt: 1,
-            deadline: self.now.addingTimeInterval(900),
+            limit: .seconds(900),
             since: self.now,
             steps: memo,
             data: []

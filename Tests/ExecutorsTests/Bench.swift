@@ -169,7 +169,7 @@ struct Bench {
             job: JobID(UUID()),
             tenant: try required(TenantID(tenant)),
             attempt: 1,
-            deadline: self.now.addingTimeInterval(600),
+            limit: .seconds(600),
             since: since ?? self.now,
             steps: memo,
             data: []

@@ -16,7 +16,7 @@ struct ExecutorMainTests {
             job: job,
             tenant: try required(TenantID(Scenario.contosoID)),
             attempt: 1,
-            deadline: Date(timeIntervalSinceNow: 600),
+            limit: .seconds(600),
             since: Date(),
             steps: nil,
             data: Array(data.utf8)[...]

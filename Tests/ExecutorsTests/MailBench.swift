@@ -161,7 +161,7 @@ struct MailBench {
             job: job,
             tenant: try required(TenantID(Self.tenant)),
             attempt: 1,
-            deadline: self.now.addingTimeInterval(600),
+            limit: .seconds(600),
             since: since ?? self.now,
             steps: memo,
             data: []

@@ -12,7 +12,7 @@ struct NoOpTests {
             job: JobID(UUID()),
             tenant: TenantID(UUID()),
             attempt: 1,
-            deadline: Date(timeIntervalSinceNow: 60),
+            limit: .seconds(60),
             since: Date(),
             steps: nil,
             data: []

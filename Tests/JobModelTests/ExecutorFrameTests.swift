@@ -66,7 +66,7 @@ struct ExecutorFrameTests {
             job: Self.job,
             tenant: TenantID(UUID()),
             attempt: 2,
-            deadline: Date(timeIntervalSince1970: 1_795_402_800.25),
+            limit: .milliseconds(900_250),
             since: Date(timeIntervalSince1970: 1_795_402_000),
             steps: steps,
             data: Array("{\n\"a\":\r\n1}".utf8)[...]
@@ -77,7 +77,7 @@ struct ExecutorFrameTests {
         #expect(read.job == request.job)
         #expect(read.tenant == request.tenant)
         #expect(read.attempt == 2)
-        #expect(read.deadline == request.deadline)
+        #expect(read.limit == request.limit)
         #expect(read.since == request.since)
         #expect(read.steps == steps)
         #expect(String(decoding: read.data, as: UTF8.self) == "{ \"a\":  1}")
@@ -89,7 +89,7 @@ struct ExecutorFrameTests {
             job: Self.job,
             tenant: TenantID(UUID()),
             attempt: 1,
-            deadline: Date(),
+            limit: .seconds(1),
             since: Date(),
             steps: nil,
             data: [0x7B, 0x7D]

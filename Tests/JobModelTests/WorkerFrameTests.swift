@@ -43,7 +43,7 @@ struct WorkerFrameTests {
             job: JobID(UUID()),
             tenant: TenantID(UUID()),
             attempt: 2,
-            deadline: Date(timeIntervalSince1970: 1_800_000_000),
+            limit: .seconds(900),
             since: Date(timeIntervalSince1970: 1_700_000_000),
             steps: nil,
             data: Array(#"{"frame":"cancel"}"#.utf8)[...]

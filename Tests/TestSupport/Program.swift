@@ -5,18 +5,28 @@ import Synchronization
 package final class Program: Sendable {
     private let process: Mutex<Process>
     private let ended: AsyncStream<Int32>
-    /// Its process number.
+    private let isLaunched: Bool
+    /// Its process number; its launcher's when it has one.
     package let pid: Int32
     /// Where its standard output and standard error are kept.
     package let outputFile: URL
 
     /// Starts a program that lies beside the tests: `sluice` or `sluice-simulator`.
     ///
-    /// `environment` is the whole of it; output goes to a file in `folder`.
-    package init(_ name: String, _ arguments: [String], environment: [String: String], folder: URL) throws {
+    /// `environment` is the whole of it; output goes to a file in `folder`. A `launcher` is a command with arguments that runs
+    /// the one after them as its child, and waits for it.
+    package init(
+        _ name: String,
+        _ arguments: [String],
+        environment: [String: String],
+        folder: URL,
+        launcher: [String] = []
+    ) throws {
         let process = Process()
-        process.executableURL = try Self.url(of: name)
-        process.arguments = arguments
+        let command = launcher + [try Self.url(of: name).path] + arguments
+        process.executableURL = URL(filePath: command[0])
+        process.arguments = Array(command.dropFirst())
+        self.isLaunched = !launcher.isEmpty
         process.environment = environment
         self.outputFile = folder.appending(path: "\(name)-\(UUID().uuidString.lowercased()).log")
         guard FileManager.default.createFile(atPath: self.outputFile.path, contents: nil) else {
@@ -58,8 +68,11 @@ package final class Program: Sendable {
     }
 
     /// The process numbers of its children.
-    package func children() -> [Int32] {
-        let file = "/proc/\(self.pid)/task"
+    package func children() -> [Int32] { Self.children(of: self.pid) }
+
+    /// The process numbers of the children of any process.
+    package static func children(of process: Int32) -> [Int32] {
+        let file = "/proc/\(process)/task"
         let threads = (try? FileManager.default.contentsOfDirectory(atPath: file)) ?? []
         return threads.flatMap { thread in
             let list = (try? String(contentsOfFile: "\(file)/\(thread)/children", encoding: .utf8)) ?? ""
@@ -67,5 +80,9 @@ package final class Program: Sendable {
         }
     }
 
-    deinit { if self.process.withLock({ $0.isRunning }) { kill(self.pid, SIGKILL) } }
+    deinit {
+        guard self.process.withLock({ $0.isRunning }) else { return }
+        if self.isLaunched { for child in self.children() { kill(child, SIGKILL) } }
+        kill(self.pid, SIGKILL)
+    }
 }

@@ -45,7 +45,7 @@ struct ExecutorSupervisorTests {
             job: JobID(UUID()),
             tenant: TenantID(UUID()),
             attempt: 1,
-            deadline: Date() + TimeInterval(limit.components.seconds),
+            limit: limit,
             since: Date(),
             steps: nil,
             data: Array(data.utf8)[...]

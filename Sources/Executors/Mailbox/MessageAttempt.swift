@@ -39,14 +39,12 @@ extension MessageAttempt {
     /// The same for mailboxes whose service asks to slow down.
     static var throttleLimit: TimeInterval { 3 * 60 * 60 }
     /// So long before its deadline an attempt leaves the rest to the next.
-    static var reserve: TimeInterval { 60 }
+    static var reserve: Duration { .seconds(60) }
 
     var steps: [MessageStep] { [.mailboxes] }
 
     /// How long the attempt may work.
-    var time: Duration {
-        .seconds(max(self.context.deadline.timeIntervalSince(self.settings.now()) - Self.reserve, 1))
-    }
+    var time: Duration { max(ContinuousClock.now.duration(to: self.context.end) - Self.reserve, .seconds(1)) }
 
     /// Runs the attempt to its end.
     mutating func carryOut() async -> Outcome {

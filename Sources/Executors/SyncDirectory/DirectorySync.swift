@@ -15,7 +15,7 @@ struct DirectorySync: TenantAttempt {
     /// How often rounds may be begun again in one job before something is wrong with the service.
     static let restartsMax = 10
     /// How much of an attempt's time is kept for ending it.
-    static let reserve: TimeInterval = 60
+    static let reserve = Duration.seconds(60)
 
     let job: SyncDirectory
     let context: ExecutorContext
@@ -143,9 +143,7 @@ struct DirectorySync: TenantAttempt {
     /// Leaves while there is time to hand over what was done: the next attempt goes on.
     func checkTime() throws {
         try Task.checkCancellation()
-        guard self.settings.now().addingTimeInterval(Self.reserve) < self.context.deadline else {
-            throw CancellationError()
-        }
+        guard .now + Self.reserve < self.context.end else { throw CancellationError() }
     }
 }
 
