@@ -75,7 +75,8 @@ package struct Webhook: Sendable {
                     let answer = try await self.client.execute(request, deadline: .now() + TimeAmount(self.deadline))
                     return WebhookAnswer.verdict(
                         status: Int(answer.status.code),
-                        retryAfter: answer.headers.first(name: "retry-after")
+                        retryAfter: answer.headers.first(name: "retry-after"),
+                        now: self.now()
                     )
                 } catch {
                     return .unavailable("The webhook did not answer: \(Self.words(for: error)).", retryAfter: nil)

@@ -82,6 +82,30 @@ struct SendmailTests {
         #expect(throws: NotifierError.self) { try Self.sendmail(command) }
     }
 
+    @Test("One that dies in the middle of a mail, or is gone by the time it is needed, may do better")
+    func middle() async throws {
+        try await withFolder { folder in
+            let path = try script("head -c 1000 > /dev/null; kill -9 $$", in: folder)
+            let sendmail = try Self.sendmail([path])
+            let mail = Array(repeating: UInt8(ascii: "x"), count: 3_000_000)
+            guard case .unavailable(let signal, _) = await sendmail.handOver(mail) else { return #expect(Bool(false)) }
+            #expect(signal.contains("signal 9"))
+            try FileManager.default.removeItem(atPath: path)
+            guard case .unavailable(let gone, _) = await sendmail.handOver(mail) else { return #expect(Bool(false)) }
+            #expect(gone.contains("could not be run"))
+        }
+    }
+
+    @Test("Put off is tried again, unknown is final", arguments: [(75, true), (67, false)] as [(Int32, Bool)])
+    func statuses(code: Int32, mayPass: Bool) async throws {
+        try await withFolder { folder in
+            let path = try script("cat > /dev/null; echo 'the server said so' >&2; exit \(code)", in: folder)
+            let words = "\(path) ended with status \(code): the server said so"
+            let end = try await Self.sendmail([path]).handOver(Self.mail(to: "a@b.example"))
+            #expect(end == (mayPass ? .unavailable(words, retryAfter: nil) : .refused(words)))
+        }
+    }
+
     @Test("Through msmtp a real SMTP server gets the mail; what it refuses is refused, what it puts off may pass")
     func msmtp() async throws {
         try await withFolder { folder in

@@ -89,8 +89,34 @@ struct WebhookTests {
         guard case .unavailable = try await end("/hang", .milliseconds(500)) else {
             return #expect(Bool(false), "a hang passes")
         }
-        try await eventually(within: .seconds(10), "four requests") { sink.printed.count == 4 }
+        let limited = HandOver.unavailable("The webhook answered 429.", retryAfter: .seconds(7))
+        #expect(try await end("/status/429") == limited)
+        #expect(try await end("/status/404") == .refused("The webhook answered 404."))
+        try await eventually(within: .seconds(10), "six requests") { sink.printed.count == 6 }
         #expect(!sink.printed.contains { $0.contains(#""path": "/ok""#) }, "nobody was led there")
+    }
+
+    @Test("A huge answer is not read; an endless head, one that is cut off and one that is no HTTP may pass")
+    func strangeAnswers() async throws {
+        let sink = try await Sink.start("webhook_sink.py", [Self.key], needing: ["http.server"])
+        defer { sink.stop() }
+        let webhook = try Self.webhook("http://127.0.0.1:\(sink.port)/huge")
+        #expect(try await Self.handOver(webhook) == .taken, "its status says everything")
+        try await eventually(within: .seconds(10), "an end of the huge answer") {
+            sink.printed.contains { $0.contains("sent") }
+        }
+        let line = try #require(sink.printed.first { $0.contains("sent") })
+        let sent = try #require(line.firstMatch(of: /"sent": (\d+)/).flatMap { Int($0.1) })
+        #expect(sent < 50_000_000, "what lies in sockets and no more")
+        await webhook.shutdown()
+        for path in ["/endless-head", "/cut", "/noise"] {
+            let webhook = try Self.webhook("http://127.0.0.1:\(sink.port)\(path)")
+            guard case .unavailable(let words, _) = try await Self.handOver(webhook) else {
+                return #expect(Bool(false), "\(path) was believed")
+            }
+            #expect(words.hasPrefix("The webhook did not answer"), "\(words)")
+            await webhook.shutdown()
+        }
     }
 
     @Test("A certificate nobody vouches for is not trusted; named as an authority it is")
@@ -110,6 +136,12 @@ struct WebhookTests {
             }
             #expect(words.contains("TLS") || words.contains("SSL"), "\(words)")
             await strange.shutdown()
+            let elsewhere = try Self.webhook("https://127.0.0.1:\(sink.port)/ok", caFile: file)
+            guard case .unavailable(let name, _) = try await Self.handOver(elsewhere) else {
+                return #expect(Bool(false), "a certificate for localhost is none for 127.0.0.1")
+            }
+            #expect(name.contains("TLS") || name.contains("SSL"), "\(name)")
+            await elsewhere.shutdown()
             let known = try Self.webhook("https://localhost:\(sink.port)/ok", caFile: file)
             #expect(try await Self.handOver(known) == .taken)
             await known.shutdown()
@@ -144,9 +176,23 @@ struct WebhookTests {
         ] as [(Int, HandOver?)]
     )
     func answers(status: Int, expected: HandOver?) {
-        let verdict = WebhookAnswer.verdict(status: status, retryAfter: "3")
+        let verdict = WebhookAnswer.verdict(status: status, retryAfter: "3", now: testTime)
         if let expected { return #expect(verdict == expected) }
         guard case .refused = verdict else { return #expect(Bool(false), "\(verdict)") }
+    }
+
+    @Test(
+        "A pause is asked for in seconds or until a date; anything else asks for none",
+        arguments: [
+            ("120", 120), ("Mon, 23 Nov 2026 03:01:07 GMT", 60), ("Mon, 23 Nov 2026 02:59:00 GMT", nil), ("0", nil),
+            ("-5", nil), ("soon", nil), ("", nil), ("1e3", nil), ("99999999999999999999", nil),
+            ("Fri, 31 Dec 9999 23:59:59 GMT", 1_000_000_000),
+        ] as [(String, Int?)]
+    )
+    func pauses(text: String, seconds: Int?) {
+        let verdict = WebhookAnswer.verdict(status: 503, retryAfter: text, now: testTime)
+        let pause = seconds.map { Duration.seconds($0) }
+        #expect(verdict == .unavailable("The webhook answered 503.", retryAfter: pause))
     }
 
     @Test("Only https, or plain http on loopback, without a password in it")

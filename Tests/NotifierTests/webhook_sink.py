@@ -2,7 +2,8 @@
 
     webhook_sink.py KEY [CERTIFICATE-AND-KEY]    prints its port; then a line of JSON for each request
 
-The path says what happens: `/ok`, `/hang`, `/redirect`, `/status/503`, or `/first/500` which fails once a webhook-id.
+The path says what happens: `/ok`, `/hang`, `/redirect`, `/status/503`, `/first/500` which fails once a webhook-id, `/huge` and
+`/endless-head` which never stop answering, `/cut` which stops in the middle, and `/noise` which is no HTTP.
 It ends when its input does.
 """
 
@@ -45,6 +46,8 @@ class Sink(http.server.BaseHTTPRequestHandler):
     def answer(self, identifier):
         if self.path == "/hang":
             time.sleep(3600)
+        if self.path in ("/huge", "/endless-head", "/cut", "/noise"):
+            return self.misbehave()
         status, headers = 204, {}
         if self.path == "/redirect":
             status, headers = 307, {"location": "/ok"}
@@ -59,6 +62,24 @@ class Sink(http.server.BaseHTTPRequestHandler):
         if status != 204:
             self.send_header("content-length", "0")
         self.end_headers()
+
+
+    def misbehave(self):
+        self.close_connection = True
+        if self.path == "/noise":
+            return self.wfile.write(b"220 smtp.example ESMTP\r\n" * 10)
+        if self.path == "/cut":
+            return self.wfile.write(b"HTTP/1.1 200 O")
+        self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        if self.path == "/huge":
+            self.wfile.write(b"content-length: 1000000000000\r\n\r\n")
+        sent = 0
+        try:
+            while True:
+                self.wfile.write(b"x: " + b"y" * 65000 + b"\r\n")
+                sent += 65005
+        except OSError:
+            print(json.dumps({"path": self.path, "sent": sent}), flush=True)
 
 
 server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Sink)
