@@ -239,6 +239,7 @@ struct MailboxTests {
         (.blocked, 403, "ErrorAccessDenied"), (.broken, 500, "ErrorInternalServerError"),
         (.corrupt, 500, "ErrorCorruptData"), (.moving, 503, "ErrorMailboxMoveInProgress"), (.silent, 503, nil),
         (.staleByName, 503, "MailboxInfoStale"), (.full, 507, "ErrorQuotaExceeded"), (.normal, 201, nil),
+        (.onHold, 201, nil),
     ]
 
     @Test("Each state of a mailbox answers as the service does", arguments: states.indices)
@@ -257,6 +258,43 @@ struct MailboxTests {
             let report = try #require(simulator.mailbox(MailClient.first, tenant: Scenario.contosoID))
             let byID = try await MailClient(simulator, report.id)
             #expect(try await byID.move(id, to: "archive").status == 201)
+        }
+    }
+
+    @Test("A mailbox on hold keeps a version of what is moved or changed, where no list shows it")
+    func hold() async throws {
+        try await withSimulator(.plainMail) { simulator in
+            let mail = try await MailClient(simulator)
+            let id = try #require(try await mail.find().first?["id"]?.text)
+            var action = MailboxAction(.setState)
+            action.state = ScenarioMailboxState(.onHold)
+            try await simulator.perform(action, on: MailClient.first, tenant: Scenario.contosoID)
+            #expect(try await mail.move(id, to: "archive").status == 201)
+            let report = try #require(simulator.mailbox(MailClient.first, tenant: Scenario.contosoID))
+            #expect(report.items.map(\.folder).sorted() == ["Archive", "Deletions"])
+            #expect(try await mail.find().count == 1)
+        }
+    }
+
+    @Test("A folder's extended properties are told to who asks for them, alone and in a list")
+    func folderProperties() async throws {
+        try await withSimulator(.plainMail) { simulator in
+            let mail = try await MailClient(simulator)
+            let property = "String {7d2f1c5e-94b0-4a6b-8d3e-51c0a7e4f816} Name Mark"
+            let body: JSONValue = [
+                "displayName": "Marked", "isHidden": true,
+                "singleValueExtendedProperties": [["id": .text(property), "value": "1"]],
+            ]
+            let made = try await mail.call("POST", "mailFolders", body: body)
+            let id = try #require(made.json["id"]?.text)
+            let expand = "$expand=" + encoded("singleValueExtendedProperties($filter=id eq '\(property)')")
+            let plain = try await mail.call("GET", "mailFolders/\(id)")
+            #expect(plain.json["singleValueExtendedProperties"] == nil)
+            let asked = try await mail.call("GET", "mailFolders/\(id)?\(expand)")
+            #expect(asked.json["singleValueExtendedProperties"]?.array?.first?["value"]?.text == "1")
+            let list = try await mail.call("GET", "mailFolders?includeHiddenFolders=true&$top=50&\(expand)")
+            let marked = list.records.filter { $0["singleValueExtendedProperties"] != nil }
+            #expect(marked.compactMap { $0["displayName"]?.text } == ["Marked"])
         }
     }
 

@@ -75,6 +75,7 @@ extension MailOperation {
             return texts
         }
         let properties = try members["singleValueExtendedProperties"].map(ExtendedProperty.values) ?? [:]
+        hold(item, in: &mailbox)
         mailbox.change(item.serial) {
             $0.isRead = isRead ?? $0.isRead
             $0.flag = followUp ?? $0.flag
@@ -127,6 +128,7 @@ extension MailOperation {
     ) throws(GraphError) -> Reply {
         let target = try destination(mailbox)
         let item = try item(mailbox, &notes)
+        hold(item, in: &mailbox)
         var moved = item.serial
         switch call.twin {
         case .ahead:
@@ -155,6 +157,11 @@ extension MailOperation {
         let copy = mailbox.duplicate(item, in: target.serial)
         notes.effects.append(mailbox.note(.copied, copy, from: item.folder, to: target.serial))
         return try created(copy.serial, mailbox, contents)
+    }
+
+    /// Keeps a version of what is about to be replaced, where the owner's hold wants it.
+    private func hold(_ item: MailItem, in mailbox: inout Mailbox) {
+        if isOnHold { _ = mailbox.duplicate(item, in: MailFolder.recoverable) }
     }
 
     private func destination(_ mailbox: Mailbox) throws(GraphError) -> MailFolder {

@@ -5,11 +5,13 @@ struct MailOperation: Sendable {
     let route: MailRoute
     let call: Call
     let moment: Moment
+    /// Whether the mailbox keeps what is replaced.
+    var isOnHold = false
 
     /// Refuses when the mailbox's state does.
     func admit(_ state: ScenarioMailboxState, _ owner: MailboxOwner) throws(GraphError) {
         switch state.state {
-        case .normal, .slow: return
+        case .normal, .slow, .onHold: return
         case .noLicence, .onPremises, .inactive: throw .noMailbox
         case .softDeleted: throw .invalidUser(route.owner)
         case .blocked: throw .blockedByPolicy

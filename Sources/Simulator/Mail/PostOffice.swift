@@ -68,8 +68,11 @@ final class PostOffice: Sendable {
                     throw .invalidUser(operation.route.owner)
                 }
                 guard let mail = tenants[tenant] else { throw .unknownIdentity }
-                try operation.admit(mail.state(of: owner), owner)
+                let state = mail.state(of: owner)
+                try operation.admit(state, owner)
                 var mailbox = mail.mailbox(of: owner)
+                var operation = operation
+                operation.isOnHold = state.state == .onHold
                 reply = .success(try operation.answer(&mailbox, mail.contents, &notes))
                 guard !notes.effects.isEmpty else { return reply }
                 tenants[tenant]?.keep(mailbox)

@@ -157,6 +157,7 @@ package struct ScenarioDelivery: Codable, Sendable, Equatable {
 /// | `no-licence`, `on-premises`, `inactive` | 404 `MailboxNotEnabledForRESTAPI` |
 /// | `soft-deleted` | 404 `ErrorInvalidUser`; the user is gone from the directory too |
 /// | `blocked` | 403 `ErrorAccessDenied`, an application access policy |
+/// | `on-hold` | everything works; what a change or a move replaces stays in recoverable items, where no list shows it |
 /// | `full` | reads work; move and copy answer 507 `ErrorQuotaExceeded` |
 /// | `slow` | right, but every call takes `milliseconds` longer |
 /// | `broken` | 500 `ErrorInternalServerError` |
@@ -170,6 +171,7 @@ package struct ScenarioMailboxState: Codable, Sendable, Equatable {
         case normal, inactive, blocked, full, slow, broken, corrupt, moving, silent
         case noLicence = "no-licence"
         case onPremises = "on-premises"
+        case onHold = "on-hold"
         case softDeleted = "soft-deleted"
         case staleByName = "stale-by-name"
     }
