@@ -73,6 +73,27 @@ struct MessagePartsTests {
         #expect(!alone.isTwin(ahead) && alone.held.count == 1)
     }
 
+    @Test("Of a mailbox's folders those are kept that are of use, and all while a way is not known")
+    func keepsFolders() throws {
+        func folder(_ id: String, in parent: String, count: Int = 0) throws -> MailFolder {
+            let text =
+                #"{"id":"\#(id)","displayName":"\#(id)","parentFolderId":"\#(parent)","totalItemCount":\#(count)}"#
+            return try required(JSONValue(parsing: Data(text.utf8)).flatMap(MailFolder.init))
+        }
+        var folders = MailboxFolders(
+            top: [
+                try folder("inbox", in: "root"), try folder("clients", in: "root"),
+                try folder(MailboxFolders.quarantineName, in: "root", count: 0), try folder("other", in: "root"),
+            ]
+        )
+        #expect(folders.brief(for: ["deep"]) == folders)
+        folders.learn(try folder("deep", in: "clients"))
+        let brief = folders.brief(for: ["deep"])
+        #expect(Set(brief.top.map(\.id)) == ["clients", MailboxFolders.quarantineName])
+        #expect(brief.path(of: "deep")?.map(\.name) == ["clients", "deep"])
+        #expect(!brief.mayHoldCopies && brief.uncounted.mayHoldCopies)
+    }
+
     @Test("What a group of copies needs follows from where its members are")
     func needs() throws {
         let (job, other) = (JobID(UUID()), JobID(UUID()))

@@ -26,14 +26,22 @@ struct MailboxFolders: Sendable, Equatable {
     /// The folders at the top.
     var top: [MailFolder] { self.known.values.filter { $0.parentID == self.root } }
 
-    /// What is worth remembering of a mailbox: its quarantine, and the folders on the way to some others.
+    /// What is worth keeping of a mailbox, which may have hundreds of folders: its quarantine, and the way to some others; all
+    /// of it while a way is not known.
     func brief(for folders: Set<String>) -> MailboxFolders {
+        guard folders.allSatisfy({ self.missing(above: $0) == nil }) else { return self }
         var brief = self
-        brief.quarantine?.count = nil
         let ways = folders.flatMap { self.path(of: $0) ?? [] }.map(\.id)
         brief.known = self.known.filter { ways.contains($0.key) }
         if let quarantine = brief.quarantine { brief.known[quarantine.id] = quarantine }
         return brief
+    }
+
+    /// The same for later, when others may have been moved into the quarantine.
+    var uncounted: MailboxFolders {
+        var later = self
+        later.quarantine?.count = nil
+        return later
     }
 
     /// Whether a folder is a quarantine, the present one or one that somebody threw away; nil when it was not read.

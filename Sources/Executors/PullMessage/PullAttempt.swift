@@ -108,7 +108,9 @@ struct PullAttempt: MessageAttempt {
             if let known { return known }
             return try await room.folders()
         }
-        return (try await copies.get(), try await folders.get())
+        let (found, all) = (try await copies.get(), try await folders.get())
+        // It is kept until every mailbox of the job was looked into.
+        return (found, all.brief(for: Set(found.value.map(\.folderID))))
     }
 
     private func memoryOfFolders(_ user: String) -> MailboxFolders? {

@@ -83,7 +83,7 @@ struct PullWalk {
 
     /// What the next job in this mailbox need not ask for.
     var briefing: MailboxFolders {
-        self.folders.brief(for: Set(self.firstLooks.values.map(\.value.folderID)))
+        self.folders.brief(for: Set(self.firstLooks.values.map(\.value.folderID))).uncounted
     }
 
     // MARK: Deciding

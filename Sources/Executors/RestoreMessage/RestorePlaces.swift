@@ -33,6 +33,12 @@ struct RestorePlaces {
         for folder in folders.top { self.known[folder.id] = .some(folder) }
     }
 
+    /// Keeps only the folders that copies of those origins come from: a mailbox may have hundreds.
+    mutating func limit(to origins: [CopyStamp.Origin]) {
+        let ways = Set(origins.flatMap(\.path).map(\.id))
+        self.known = self.known.filter { ways.contains($0.key) }
+    }
+
     /// Asks again where a copy of that origin goes: the place was gone when it was to be moved there.
     mutating func forget(_ origin: CopyStamp.Origin) {
         self.places[origin.folder] = nil

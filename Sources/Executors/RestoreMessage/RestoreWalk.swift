@@ -51,6 +51,7 @@ struct RestoreWalk {
             self.quarantine = former
             guard try await self.look() else { return [self.target.row(.refusedByCap, .tooManyCopies)] }
         }
+        self.places.limit(to: self.firstLooks.values.compactMap(\.value.stamp?.origin))
         if !isDryRun {
             for round in 0..<PullWalk.roundsMax {
                 let work = self.work()
