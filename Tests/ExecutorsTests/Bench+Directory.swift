@@ -33,14 +33,15 @@ extension Bench {
         _ payload: SyncDirectory,
         memo: String? = nil,
         killedAfter last: Int? = nil,
-        settings: ExecutorSettings? = nil
+        settings: ExecutorSettings? = nil,
+        limit: Duration = .seconds(900)
     ) async throws -> Attempt {
         let frames = Mutex<[ExecutorFrame]>([])
         let request = ExecutorRequest(
             job: JobID(UUID()),
             tenant: try required(TenantID(Scenario.contosoID)),
             attempt: 1,
-            limit: .seconds(900),
+            limit: limit,
             since: self.now,
             steps: memo,
             data: []

@@ -33,7 +33,9 @@ struct ModuleTable: Sendable {
         "ExecutorChannel": Entry(own: [], libraries: ["SystemPackage"], system: []),
         "WorkerRuntime": Entry(
             own: ["AMQP", "ExecutorChannel", "JobModel", "JobQueue", "Ledger"],
-            libraries: ["DequeModule", "Logging", "Metrics", "ServiceLifecycle", "Subprocess", "SystemPackage", "Tracing"],
+            libraries: [
+                "DequeModule", "Logging", "Metrics", "ServiceLifecycle", "Subprocess", "SystemPackage", "Tracing",
+            ],
             system: []
         ),
         "Microsoft365": Entry(
