@@ -77,6 +77,7 @@ extension DirectoryChance {
         for index in scenario.tenants.indices where scenario.tenants[index].id == Scenario.contosoID {
             scenario.tenants[index].directory.pageSize = self.number(1...30)
             scenario.tenants[index].directory.memberPageSize = self.number(1...20)
+            scenario.tenants[index].directory.devicesPerGroup = self.number(0...4)
             scenario.tenants[index].directory.sparse = self.isLucky(50)
             scenario.tenants[index].directory.disorder = self.isLucky(80)
             scenario.tenants[index].directory.resync = self.one(ScenarioDirectory.Resync.allCases) ?? .gone

@@ -46,7 +46,7 @@ struct DeltaRound: Sendable {
                 token.cursor += 1
                 continue
             }
-            let members = tellsMembers ? book.members(of: id) : []
+            let members = tellsMembers ? book.members(of: id) + book.devices(of: id) : []
             let told = members.dropFirst(token.offset).prefix(room)
             let isContinued = token.offset > 0 && book.settings.sparse
             items.append(item(id, isContinued ? [] : nil, told.map(member)))
@@ -119,7 +119,7 @@ struct DeltaRound: Sendable {
         case .present: break
         }
         if news.isWhole {
-            return item(id, nil, tellsMembers ? book.members(of: id).map(member) : [])
+            return item(id, nil, tellsMembers ? (book.members(of: id) + book.devices(of: id)).map(member) : [])
         }
         let members = news.members.compactMap { told in
             let isMember = book.isMember(told, of: id)
@@ -143,13 +143,12 @@ struct DeltaRound: Sendable {
     }
 
     private func member(_ id: String) -> JSONValue {
-        ["@odata.type": .text("#microsoft.graph.\((book.kind(of: id) ?? .user).rawValue)"), "id": .text(id)]
+        ["@odata.type": .text(book.memberType(id)), "id": .text(id)]
     }
 
     private func gone(_ id: String) -> JSONValue {
         [
-            "@odata.type": .text("#microsoft.graph.\((book.kind(of: id) ?? .user).rawValue)"), "id": .text(id),
-            "@removed": ["reason": "deleted"],
+            "@odata.type": .text(book.memberType(id)), "id": .text(id), "@removed": ["reason": "deleted"],
         ]
     }
 }

@@ -169,6 +169,18 @@ struct DirectoryBook: Sendable {
         return (base.filter { said[$0] ?? true } + came).filter(isPresent)
     }
 
+    /// The devices in a group that nobody wrote down.
+    func devices(of group: String) -> [String] {
+        guard groupNumber(group) != nil, settings.devicesPerGroup > 0 else { return [] }
+        return (1...settings.devicesPerGroup).map { population.id(of: $0).replacing("-5eed-", with: "-de71-") }
+    }
+
+    /// What Graph calls a member of a group.
+    func memberType(_ id: String) -> String {
+        let name = id.contains("-de71-") ? "device" : (kind(of: id) ?? .user).rawValue
+        return "#microsoft.graph.\(name)"
+    }
+
     /// The groups that hold it, those that are deleted for now too.
     func groups(of id: String) -> [String] {
         (0..<count(.group)).map { self.id(.group, at: $0) }.filter { life($0) != .purged && isMember(id, of: $0) }

@@ -45,12 +45,11 @@ extension GraphOperation {
         let book = tenant.book
         let mayReadUsers = !GraphRoute.Kind.listUsers.permissions.isDisjoint(with: claims.roles ?? [])
         let properties = (selection() ?? ["id", "displayName"]) + ["id"]
-        let members = book.members(of: try group(tenant)).map { id in
-            let kind = book.kind(of: id) ?? .user
-            let shown = kind == .user && !mayReadUsers ? ["id"] : properties
-            let object = select(.object(book.properties(id) ?? [:]), shown).object ?? [:]
-            let type = "#microsoft.graph.\(kind.rawValue)"
-            return JSONValue.object(object.merging(["@odata.type": .text(type)]) { $1 })
+        let group = try group(tenant)
+        let members = (book.members(of: group) + book.devices(of: group)).map { id in
+            let shown = book.kind(of: id) == .user && !mayReadUsers ? ["id"] : properties
+            let object = select(.object(book.properties(id) ?? ["id": .text(id)]), shown).object ?? [:]
+            return JSONValue.object(object.merging(["@odata.type": .text(book.memberType(id))]) { $1 })
         }
         return try page(members, "directoryObjects")
     }

@@ -22,6 +22,10 @@ package struct ScenarioDirectory: Codable, Sendable, Equatable {
     ///
     /// Default 0.
     package var membersPerGroup = 0
+    /// How many devices are in each of them, which are no users and receive no mail.
+    ///
+    /// Default 0.
+    package var devicesPerGroup = 0
     /// Objects on a page of a delta query.
     ///
     /// Default 100.
@@ -54,7 +58,8 @@ package struct ScenarioDirectory: Codable, Sendable, Equatable {
     package var resourceUnits: Int?
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case groups, membersPerGroup, pageSize, memberPageSize, disorder, sparse, resync, skipTokenSeconds
+        case groups, membersPerGroup, devicesPerGroup, pageSize, memberPageSize, disorder, sparse, resync,
+            skipTokenSeconds
         case visibleAfterSeconds, resourceUnits
     }
 
@@ -66,6 +71,7 @@ package struct ScenarioDirectory: Codable, Sendable, Equatable {
         let fields = try StrictFields(decoder, CodingKeys.self)
         try fields.read(.groups, into: &groups)
         try fields.read(.membersPerGroup, into: &membersPerGroup)
+        try fields.read(.devicesPerGroup, into: &devicesPerGroup)
         try fields.read(.pageSize, into: &pageSize)
         try fields.read(.memberPageSize, into: &memberPageSize)
         try fields.read(.disorder, into: &disorder)
@@ -74,8 +80,9 @@ package struct ScenarioDirectory: Codable, Sendable, Equatable {
         try fields.read(.skipTokenSeconds, into: &skipTokenSeconds)
         try fields.read(.visibleAfterSeconds, into: &visibleAfterSeconds)
         try fields.read(.resourceUnits, into: &resourceUnits)
-        guard groups >= 0, membersPerGroup >= 0, pageSize >= 1, memberPageSize >= 1 else {
-            let text = "groups and membersPerGroup count from 0, pageSize and memberPageSize from 1"
+        let counts = [groups, membersPerGroup, devicesPerGroup]
+        guard counts.allSatisfy({ $0 >= 0 }), pageSize >= 1, memberPageSize >= 1 else {
+            let text = "groups, membersPerGroup and devicesPerGroup count from 0, pageSize and memberPageSize from 1"
             throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: text))
         }
     }
