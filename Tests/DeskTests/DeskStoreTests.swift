@@ -77,6 +77,9 @@ struct DeskStoreTests {
         let job = JobID(UUID())
         let number = try #require(try await rig.file(DeskRig.message(job: job)).first)
         #expect(try await rig.retry(LetterFilter()).count == 1)
+        #expect(
+            try await rig.store.audit(limit: 9).map { [$0.who, $0.action, "\($0.count)"] } == [["anna", "retry", "1"]]
+        )
         #expect(try await rig.state(number) == .leaving)
         #expect(try await rig.sendAll().map(\.letter) == [number])
         #expect(try await rig.state(number) == .awaiting)
@@ -182,6 +185,10 @@ struct DeskStoreTests {
         #expect(try await rig.store.restore(filter, cap: 1, by: DeskRig.anna, now: DeskRig.now).count == 1)
         #expect(try await rig.store.letter(number).notes.map(\.text) == ["see ticket 7"])
         #expect(try await rig.state(number) == .held)
+        let audit = try await rig.store.audit(limit: 9)
+        #expect(audit.map(\.action) == ["restore", "note", "discard"] && audit.map(\.count) == [1, 1, 1])
+        #expect(audit.allSatisfy { $0.who == "anna" && $0.filter == "letters=\(number)" && $0.at == DeskRig.now })
+        #expect(audit.map(\.reason) == [nil, nil, "sent anew"])
         await #expect { try await rig.store.letter(99) } throws: { ($0 as? DeskError)?.code == .unknownLetter }
         await #expect { try await rig.store.note(99, text: "x", by: DeskRig.anna, now: DeskRig.now) } throws: {
             ($0 as? DeskError)?.code == .unknownLetter
