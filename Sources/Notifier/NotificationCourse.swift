@@ -68,7 +68,6 @@ final class NotificationCourse: Sendable {
         var headers = JobHeaders(delivery.message.properties.headers)
         headers.tenant = "\(notice.tenant)"
         guard !notice.request.recipients.isEmpty else { return [] }  // a death, and nobody to tell
-        if let violation = notice.request.violation() { throw Problem(.invalidPayload, violation) }
         guard self.claims.withLock({ $0.insert(notice.key).inserted }) else {
             return [try self.sentBack(notice, notice.request.recipients, headers, after: Self.twinDelay)]
         }

@@ -35,6 +35,17 @@ struct FilterOptions: ParsableArguments {
     @Option(help: "Only what has this text in its detail, job id or body.")
     var text: String?
 
+    /// What nothing can match, in words: a mistyped code or type.
+    var doubts: [String] {
+        let types = JobType.allCases.map(\.rawValue) + [Letter.notificationType, Letter.unreadableType]
+        let code = self.code.flatMap { ProblemCode(rawValue: $0) == nil ? $0 : nil }
+        let type = self.type.flatMap { types.contains($0) || $0.contains(".") ? nil : $0 }
+        return [
+            code.map { "there is no problem code \($0), `sluice explain` lists them" },
+            type.map { "there is no job type \($0), known are \(types.joined(separator: ", "))" },
+        ].compactMap { $0 }
+    }
+
     func filter(_ numbers: [Int64] = [], states: [LetterState] = []) throws -> LetterFilter {
         LetterFilter(
             type: self.type,
@@ -91,7 +102,7 @@ struct DeciderOptions: ParsableArguments {
     var decider: Operator {
         let environment = ProcessInfo.processInfo.environment
         let login = ["SUDO_USER", "USER", "LOGNAME"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
-        return Operator(name: self.name ?? login ?? "user \(getuid())")
+        return Operator(name: self.name ?? login ?? NSUserName())
     }
 }
 
@@ -133,7 +144,7 @@ extension DeskStore {
     }
 
     /// How many letters a decision would touch; says what else matches when it is none.
-    func count(_ action: LetterAction, _ filter: LetterFilter) async throws -> Int {
+    func count(_ action: LetterAction, _ filter: LetterFilter, _ doubts: [String]) async throws -> Int {
         let found = try await self.asking { try await $0.plan(filter) }
         let count = LetterState.before(action).reduce(0) { $0 + (found[$1] ?? 0) }
         guard count == 0 else { return count }
@@ -141,7 +152,8 @@ extension DeskStore {
             .sorted()
         throw CommandFailure.failed(
             others.isEmpty
-                ? "no letter matches; `sluice dead list` shows what there is"
+                ? (["no letter matches"] + (doubts.isEmpty ? ["`sluice dead list` shows what there is"] : doubts))
+                    .joined(separator: "; ")
                 : "no letter that matches can be touched: \(others.joined(separator: ", "))"
         )
     }

@@ -30,7 +30,7 @@ struct DeadDiscardCommand: AsyncParsableCommand {
     func run() async throws {
         let filter = try self.choice.chosen()
         let store = try await self.common.settings().desk()
-        let count = try await store.count(.discard, filter)
+        let count = try await store.count(.discard, filter, self.choice.filter.doubts)
         guard self.choice.isConfirmed else {
             return try Decided.say(.planned("discard", count), json: self.json, self.choice.confirmation)
         }
@@ -68,7 +68,7 @@ struct DeadRestoreCommand: AsyncParsableCommand {
     func run() async throws {
         let filter = try self.choice.chosen()
         let store = try await self.common.settings().desk()
-        let count = try await store.count(.restore, filter)
+        let count = try await store.count(.restore, filter, self.choice.filter.doubts)
         guard self.choice.isConfirmed else {
             return try Decided.say(.planned("restore", count), json: self.json, self.choice.confirmation)
         }

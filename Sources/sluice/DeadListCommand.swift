@@ -70,6 +70,9 @@ struct DeadListCommand: AsyncParsableCommand {
         }
     }
 
+    /// How much of a detail stands in a list, in characters; `show` has it whole.
+    private static let detailLengthMax = 80
+
     func validate() throws {
         guard (1...100_000).contains(self.limit) else { throw ValidationError("--limit must be from 1 to 100000") }
     }
@@ -128,7 +131,7 @@ struct DeadListCommand: AsyncParsableCommand {
                 ProblemCode(rawValue: group.code)?.title ?? ""
             )
         }
-        if groups.isEmpty { Terminal.say("no dead letter matches") } else { table.show() }
+        if groups.isEmpty { self.sayNone() } else { table.show() }
         let others = counts.filter { $0.value > 0 }.map { "\($0.value) \($0.key.rawValue)" }.sorted()
         Terminal.say("in all: \(others.isEmpty ? "none" : others.joined(separator: ", "))")
         if !groups.isEmpty { Terminal.say("next: sluice dead list --letters, sluice dead show NUMBER") }
@@ -136,7 +139,7 @@ struct DeadListCommand: AsyncParsableCommand {
 
     private func show(_ letters: [Letter]) throws {
         if self.json { return try Terminal.say(json: letters.map(Line.init)) }
-        guard !letters.isEmpty else { return Terminal.say("no dead letter matches") }
+        guard !letters.isEmpty else { return self.sayNone() }
         var table = TextTable("LETTER", "STATE", "JOB TYPE", "PROBLEM", "TENANT", "JOB", "AGE", "DETAIL")
         let now = Date()
         for letter in letters {
@@ -148,10 +151,21 @@ struct DeadListCommand: AsyncParsableCommand {
                 letter.tenant.isEmpty ? "-" : letter.tenant,
                 letter.job ?? "-",
                 TimeWords.age(letter.died, now: now),
-                letter.detail.replacing("\n", with: " ")
+                Self.short(letter.detail)
             )
         }
         table.show()
         if letters.count == self.limit { Terminal.say("the newest \(self.limit); --limit shows more") }
+    }
+
+    private func sayNone() {
+        let isNarrow = (try? self.filter.filter().isNarrow) ?? true
+        let words = self.state == "held" && !isNarrow ? "no dead letter waits for a decision" : "no dead letter matches"
+        Terminal.say(([words] + self.filter.doubts).joined(separator: "; "))
+    }
+
+    private static func short(_ detail: String) -> String {
+        let line = detail.split(whereSeparator: \.isNewline).joined(separator: " ")
+        return line.count > self.detailLengthMax ? "\(line.prefix(self.detailLengthMax - 1))…" : line
     }
 }

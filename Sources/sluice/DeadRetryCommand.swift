@@ -41,7 +41,7 @@ struct DeadRetryCommand: AsyncParsableCommand {
         let delay = try self.after.map { try TimeWords.span($0) }
         let settings = try await self.common.settings()
         let store = try settings.desk()
-        _ = try await store.count(.send, filter)
+        _ = try await store.count(.send, filter, self.choice.filter.doubts)
         let order = RetryOrder(filter: filter, cap: self.choice.cap, rate: self.rate, delay: delay)
         guard self.choice.isConfirmed else {
             return try self.rehearsed(try await store.asking { try await $0.rehearse(order, now: Date()) })
@@ -70,13 +70,7 @@ struct DeadRetryCommand: AsyncParsableCommand {
         if !self.json {
             let sent = receipt.count - waiting - returned.count
             if sent > 0 { Terminal.say("\(CountWords.lettersWere(sent)) sent again") }
-            if sent > receipt.notifications {
-                Terminal.say("until their results are in: `sluice dead list --state awaiting`")
-            }
-            if receipt.notifications > 0 {
-                let notifications = CountWords.notifications(receipt.notifications)
-                Terminal.say("\(notifications) to the notifier; what it cannot deliver comes back as a new letter")
-            }
+            self.sayWhatFollows(jobs: sent - receipt.notifications, notifications: receipt.notifications)
             receipt.stays("stays").forEach { Terminal.say($0) }
         }
         if let first = returned.first {
@@ -86,6 +80,18 @@ struct DeadRetryCommand: AsyncParsableCommand {
             )
         }
         if receipt.count == 0 { throw CommandFailure.failed("no letter was sent; the reasons are above") }
+    }
+
+    private func sayWhatFollows(jobs: Int, notifications: Int) {
+        if jobs > 0 {
+            let words = jobs == 1 ? "1 awaits its result" : "\(jobs) await their results"
+            Terminal.say("\(words): `sluice dead list --state awaiting`")
+        }
+        if notifications > 0 {
+            let verb = notifications == 1 ? "is" : "are"
+            let words = "\(CountWords.notifications(notifications)) \(verb) with the notifier"
+            Terminal.say("\(words); what it cannot deliver comes back as a new letter")
+        }
     }
 }
 

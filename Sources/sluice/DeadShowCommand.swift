@@ -118,11 +118,10 @@ struct LetterSheet: Encodable {
     private var why: [String] {
         let rows =
             self.explanation.map {
-                [
-                    "\($0.code): \($0.title)", "  detail  \(self.letter.detail)", "  cause   \($0.cause)",
-                    "  effect  \($0.effect)", "  to do   \($0.advice)",
-                ]
-            } ?? ["\(self.letter.code): a code of another version", "  detail  \(self.letter.detail)"]
+                ["\($0.code): \($0.title)"] + Paragraph.lines("  detail  ", self.letter.detail)
+                    + Paragraph.lines("  cause   ", $0.cause) + Paragraph.lines("  effect  ", $0.effect)
+                    + Paragraph.lines("  to do   ", $0.advice)
+            } ?? ["\(self.letter.code): a code of another version"] + Paragraph.lines("  detail  ", self.letter.detail)
         return [""] + rows
     }
 
@@ -151,7 +150,9 @@ struct LetterSheet: Encodable {
     }
 
     private var content: [String] {
-        let headers = self.headers.sorted { $0.key < $1.key }.map { name, value in
+        // The error's text is the detail above.
+        let told = self.headers.filter { $0.key != "x-job-error-text" }
+        let headers = told.sorted { $0.key < $1.key }.map { name, value in
             switch value {
             case .number(let number): "  \(name) = \(number)"
             case .text(let text): "  \(name) = \(text)"

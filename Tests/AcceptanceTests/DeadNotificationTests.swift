@@ -46,7 +46,7 @@ struct DeadNotificationTests {
             #expect(FileManager.default.createFile(atPath: mails.appending(path: "open").path, contents: nil))
             let sent = try await self.run(["dead", "retry", "--code", "delivery-unavailable", "--yes"], on: road)
             #expect(
-                sent.contains("1 letter was sent again") && sent.contains("1 notification to the notifier"),
+                sent.contains("1 letter was sent again") && sent.contains("1 notification is with the notifier"),
                 "\(sent)"
             )
             try await eventually(within: .seconds(20), "the second mail") { try Self.told(mails).count == 2 }
@@ -86,14 +86,14 @@ struct DeadNotificationTests {
         #expect(try await self.run(["dead", "show", "\(number)"], on: road).contains("handed to the notifier"))
         try await eventually(within: .seconds(20), "a third letter", every: .milliseconds(200)) {
             try await self.run(["dead", "list", "--letters"], on: road).contains(
-                /\n3 +held +notification +delivery-refused/
+                /\n +3 +held +notification +delivery-refused/
             )
         }
         let reason = ["--reason", "the address is gone"]
         let plan = try await self.run(["dead", "discard", "3", "--dry-run"] + reason, on: road)
         #expect(plan.contains("discard would touch 1 letter; without --dry-run"), "\(plan)")
         #expect(try await self.run(["dead", "discard", "3"] + reason, on: road).contains("discard: 1 letter"))
-        #expect(try await self.run(["dead", "list"], on: road).contains("no dead letter matches"))
+        #expect(try await self.run(["dead", "list"], on: road).contains("no dead letter waits for a decision"))
     }
 
     /// Who got a mail, by the envelopes of the SMTP server.

@@ -32,7 +32,9 @@ struct DeskWalkTests {
             for words in ["cause ", "effect ", "to do ", "sluice doctor --tenant", job.description, "acceptance"] {
                 #expect(show.contains(words), "\(words) is not in \(show)")
             }
-            #expect(!show.contains("admin@contoso.com"))
+            #expect(!show.contains("admin@contoso.com") && !show.contains("x-job-error-text"))
+            let words = show.split(separator: "\n").prefix { $0 != "mend it with" }
+            #expect(words.count > 8 && words.allSatisfy { $0.count <= 100 }, "\(show)")
             broken.signal(SIGTERM)
             #expect(await broken.status() == 0)
             let worker = try road.sluice(["worker"])
@@ -90,6 +92,13 @@ struct DeskWalkTests {
             for (arguments, status, words) in [
                 (["dead", "show", "99"], Int32(1), "no dead letter 99"), (["dead", "retry"], 2, "--all"),
                 (["dead", "retry", "--code", "throttled"], 1, "no letter matches"),
+                (["dead", "retry", "--code", "throtled"], 1, "no problem code throtled"),
+                (
+                    ["dead", "list", "--type", "conect-tenant"], 0,
+                    "no job type conect-tenant, known are connect-tenant"
+                ),
+                (["dead", "retry", "1", "--yes", "--dry-run"], 2, "contradict"),
+                (["dead", "retry", "1", "--dry-run"], 0, "1 letter would be sent again"),
                 (["dead", "edit", "1", "--data", "{}"], 1, "desk.edit"), (["jobs", "show", "4"], 2, "not a job id"),
                 (["dead", "list", "--since", "soon"], 2, "no span of time"),
                 (["dead", "import", "/nowhere"], 2, "cannot read"), (["explain", "x"], 2, "no problem code"),

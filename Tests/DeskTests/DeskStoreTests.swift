@@ -186,9 +186,10 @@ struct DeskStoreTests {
         #expect(try await rig.store.letter(number).notes.map(\.text) == ["see ticket 7"])
         #expect(try await rig.state(number) == .held)
         let audit = try await rig.store.audit(limit: 9)
-        #expect(audit.map(\.action) == ["restore", "note", "discard"] && audit.map(\.count) == [1, 1, 1])
+        #expect(audit.map(\.action) == ["restore", "note", "retry", "discard"])
+        #expect(audit.map(\.count) == [1, 1, 0, 1])
         #expect(audit.allSatisfy { $0.who == "anna" && $0.filter == "letters=\(number)" && $0.at == DeskRig.now })
-        #expect(audit.map(\.reason) == [nil, nil, "sent anew"])
+        #expect(audit.map(\.reason) == [nil, nil, nil, "sent anew"])
         await #expect { try await rig.store.letter(99) } throws: { ($0 as? DeskError)?.code == .unknownLetter }
         await #expect { try await rig.store.note(99, text: "x", by: DeskRig.anna, now: DeskRig.now) } throws: {
             ($0 as? DeskError)?.code == .unknownLetter
