@@ -119,7 +119,7 @@ let package = Package(
         // What people type.
         .target(
             name: "Operations",
-            dependencies: ["AMQP", "JobModel", "JobQueue", "Microsoft365", crypto],
+            dependencies: ["AMQP", "JobModel", "JobQueue", "Microsoft365", crypto, subprocess, systemPackage],
             swiftSettings: strict
         ),
         .executableTarget(

@@ -1,16 +1,24 @@
 import Foundation
+import Subprocess
+import SystemPackage
 
 /// What only `rabbitmqctl` tells, when the broker runs on this host and this login may ask it.
 package enum BrokerHost {
     /// How much disk has to be free before the broker stops taking messages; RabbitMQ's own 50 MB is far too little.
     private static let diskLimitMin = 1_000_000_000.0
-    private static let program = "/usr/sbin/rabbitmqctl"
+    private static let program: FilePath = "/usr/sbin/rabbitmqctl"
     /// How long an answer may take, in seconds.
     private static let patience = "20"
+    /// How many bytes of an answer are read.
+    private static let answerMax = 4 << 20
 
-    /// Asks for policies and limits; one finding that says how to look elsewhere when nobody answers.
-    package static func examine() -> [DoctorFinding] {
-        guard let policies = self.ask(["list_policies"]), let status = self.ask(["status"]) else {
+    /// Asks for policies and limits of the broker on `host`; one finding that says how to look elsewhere when nobody answers.
+    ///
+    /// `rabbitmqctl` tells of this machine's broker alone, which is asked only when it is the one that is meant.
+    package static func examine(host: String) async -> [DoctorFinding] {
+        guard self.isHere(host), let policies = await self.ask(["list_policies"]),
+            let status = await self.ask(["status"])
+        else {
             return [
                 DoctorFinding(
                     "broker policies and disk limit",
@@ -22,6 +30,13 @@ package enum BrokerHost {
             ]
         }
         return [self.overflow(policies), self.diskLimit(status)]
+    }
+
+    /// Whether a host's name means this machine; pure but for the machine's own name.
+    static func isHere(_ host: String) -> Bool {
+        let name = host.lowercased()
+        return ["localhost", "::1", ProcessInfo.processInfo.hostName.lowercased()].contains(name)
+            || name.hasPrefix("127.")
     }
 
     /// Whether a policy turns at-least-once dead lettering off: its `overflow` wins over the queues' argument; pure.
@@ -62,18 +77,15 @@ package enum BrokerHost {
         )
     }
 
-    private static func ask(_ arguments: [String]) -> Data? {
-        guard FileManager.default.isExecutableFile(atPath: self.program) else { return nil }
-        let process = Process()
-        process.executableURL = URL(filePath: self.program)
-        process.arguments = ["--quiet", "--timeout", self.patience, "--formatter", "json"] + arguments
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        process.standardInput = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return nil }
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return process.terminationStatus == 0 ? data : nil
+    private static func ask(_ arguments: [String]) async -> Data? {
+        let options = ["--quiet", "--timeout", self.patience, "--formatter", "json"]
+        let answer = try? await Subprocess.run(
+            .path(self.program),
+            arguments: Arguments(options + arguments),
+            output: .bytes(limit: self.answerMax),
+            error: .discarded
+        )
+        guard let answer, answer.terminationStatus.isSuccess else { return nil }
+        return Data(answer.standardOutput)
     }
 }

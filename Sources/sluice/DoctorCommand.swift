@@ -1,3 +1,4 @@
+import AMQP
 import ArgumentParser
 import Executors
 import Foundation
@@ -55,11 +56,12 @@ struct DoctorCommand: AsyncParsableCommand {
     private func findings(_ settings: Settings, tenant: TenantID?) async -> [DoctorFinding] {
         var findings: [DoctorFinding] = []
         do {
-            findings += await BrokerDoctor.examine(try settings.broker(name: "sluice doctor")) { Date() }
+            let broker = try settings.broker(name: "sluice doctor")
+            findings += await BrokerDoctor.examine(broker) { Date() }
+            findings += await BrokerHost.examine(host: broker.host)
         } catch {
             findings.append(Self.bad("broker", error))
         }
-        findings += BrokerHost.examine()
         let checks = DoctorChecks(settings: settings, now: Date())
         findings += checks.databases
         findings.append(self.gateway(settings))

@@ -48,4 +48,16 @@ struct BrokerDoctorTests {
     func diskLimit(json: String, status: DoctorFinding.Status) {
         #expect(BrokerHost.diskLimit(Data(json.utf8)).status == status)
     }
+
+    @Test(
+        "rabbitmqctl is asked about this machine's broker and about no other",
+        arguments: [
+            ("localhost", true), ("127.0.0.1", true), ("127.9.9.9", true), ("::1", true), ("LOCALHOST", true),
+            ("broker.example", false), ("192.0.2.1", false), ("localhost.example", false),
+        ]
+    )
+    func host(name: String, isHere: Bool) {
+        #expect(BrokerHost.isHere(name) == isHere)
+        #expect(BrokerHost.isHere(ProcessInfo.processInfo.hostName))
+    }
 }

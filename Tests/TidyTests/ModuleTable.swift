@@ -69,7 +69,7 @@ struct ModuleTable: Sendable {
         ),
         "Operations": Entry(
             own: ["AMQP", "Desk", "JobModel", "JobQueue", "Ledger", "MailPolicy", "Microsoft365"],
-            libraries: ["Crypto", "Logging"],
+            libraries: ["Crypto", "Logging", "Subprocess", "SystemPackage"],
             system: []
         ),
         "Console": Entry(
