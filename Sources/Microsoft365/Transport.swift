@@ -19,6 +19,8 @@ package final class Transport: Sendable {
         configuration.connectionPool.retryConnectionEstablishment = false
         // Spans are made per call, by its name: an address may hold what must not leave, such as a message's id.
         configuration.tracing.tracer = nil
+        configuration.http1_1ConnectionDebugInitializer = Self.dropWhatIsUnsent
+        configuration.http2ConnectionDebugInitializer = Self.dropWhatIsUnsent
         self.client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
@@ -70,6 +72,17 @@ package final class Transport: Sendable {
             headers: response.headers,
             body: Data(body.readableBytesView)
         )
+    }
+
+    /// Lets nothing that was written outlive its connection (SO_LINGER with 0 seconds, socket(7)).
+    ///
+    /// The kernel of a host that has lost its network would otherwise keep a change after its process has ended, and hand it over
+    /// when the network is back: long after another worker has taken the job. A socket that is gone already needs nothing.
+    @Sendable private static func dropWhatIsUnsent(_ channel: any Channel) -> EventLoopFuture<Void> {
+        guard let socket = channel as? any SocketOptionProvider else {
+            return channel.eventLoop.makeSucceededVoidFuture()
+        }
+        return socket.setSoLinger(linger(l_onoff: 1, l_linger: 0)).recover { _ in }
     }
 
     /// The longest wait for a connection; shorter than any call's time, so that its end means: nothing was sent.
