@@ -11,6 +11,7 @@ struct Sender: Sendable {
     let limits: RequestLimits
     let transport: Transport
     let logger: Logger
+    let ids = RequestIDs()
 
     /// The answer to a call, always a success (2xx); anything else is thrown as what it means.
     func send(_ call: ServiceCall) async throws(Microsoft365Error) -> ServiceAnswer {
@@ -36,7 +37,7 @@ struct Sender: Sendable {
         let span = startSpan(call.operation, ofKind: .client)
         defer { span.end() }
         do throws(TransportFailure) {
-            var request = call.request(token: token, id: UUID())
+            var request = call.request(token: token, id: self.ids.next())
             InstrumentationSystem.tracer.inject(span.context, into: &request.headers, using: TraceHeaders())
             let answer = try await self.transport.exchange(
                 request,

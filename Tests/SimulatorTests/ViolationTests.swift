@@ -33,6 +33,33 @@ struct ViolationTests {
         }
     }
 
+    @Test("A writer that comes back to a tenant after another's change is reported; taking turns is not")
+    func turns() async throws {
+        try await withSimulator(.grantedDemo) { simulator in
+            let token = try await simulator.client.token(scope: TestClient.exchange)
+            func change(_ writer: String, _ call: Int) async throws {
+                let id = ["client-request-id": "\(writer)-0000-4000-8000-00000000000\(call)"]
+                let rule = CmdletTests.rule.merging(["Name": .text("rule \(writer) \(call)")]) { $1 }
+                let answer = try await simulator.client.cmdlet(
+                    "New-TransportRule",
+                    .object(rule),
+                    token: token,
+                    headers: id
+                )
+                #expect(answer.status == 200)
+            }
+            for (call, writer) in ["aaaaaaaa", "aaaaaaaa", "bbbbbbbb", "cccccccc"].enumerated() {
+                try await change(writer, call)
+            }
+            #expect(await simulator.violations().isEmpty)
+            let calls = await simulator.journal(route: "exchange.*")
+            #expect(calls.map(\.writer) == ["aaaaaaaa", "aaaaaaaa", "bbbbbbbb", "cccccccc"].map { "\($0)-0000" })
+            for call in calls { #expect(call.end.map { $0 >= call.time } == true) }
+            try await change("bbbbbbbb", 5)
+            #expect(await simulator.violations().map(\.kind) == [.interleavedWriters])
+        }
+    }
+
     @Test("A secret or a token in a URL, and a missing client-request-id, are reported")
     func requests() async throws {
         try await withSimulator { simulator in

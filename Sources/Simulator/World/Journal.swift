@@ -14,6 +14,8 @@ package struct JournalEntry: Codable, Sendable, Equatable {
     package let tenant: String?
     /// The client-request-id header, cut to 64 characters.
     package let clientRequestID: String?
+    /// Who called, see ``Writers``; absent when the client-request-id does not tell.
+    package let writer: String?
     /// Whether it came as a request of a batch; the batch has an entry of its own.
     package let isBatchItem: Bool
     /// The owner's object id, when the call spoke of a mailbox.
@@ -24,6 +26,8 @@ package struct JournalEntry: Codable, Sendable, Equatable {
     package var status: Int?
     /// Whether the call changed the tenant.
     package var hasChangedTenant = false
+    /// Simulated time at which the reply was made; absent while under way.
+    package var end: Date?
 }
 
 /// Every request in the order of arrival, the oldest forgotten when there are too many.
@@ -44,6 +48,7 @@ struct Journal: Sendable {
             route: route.name,
             tenant: route.tenant,
             clientRequestID: call.header("client-request-id").map { String($0.prefix(Journal.longestRequestID)) },
+            writer: Writers.writer(of: call),
             isBatchItem: call.batch != nil,
             mailbox: route.mailbox?.id,
             fault: fault?.kind.rawValue
@@ -53,9 +58,10 @@ struct Journal: Sendable {
         return entry.sequence
     }
 
-    mutating func end(_ sequence: Int, status: Int, hasChanged: Bool) {
+    mutating func end(_ sequence: Int, status: Int, hasChanged: Bool, at time: Date) {
         guard let first = entries.first?.sequence, entries.indices.contains(sequence - first) else { return }
         entries[sequence - first].status = status
         entries[sequence - first].hasChangedTenant = hasChanged
+        entries[sequence - first].end = time
     }
 }

@@ -6,6 +6,8 @@ package struct Violation: Codable, Sendable, Equatable {
     package enum Kind: String, Codable, Sendable, CaseIterable {
         /// Two calls that may change one tenant were under way at once.
         case overlappingChanges = "overlapping-changes"
+        /// A writer changed a tenant again after another one had begun to change it.
+        case interleavedWriters = "interleaved-writers"
         /// A Graph call, or a changing cmdlet, came without the role it needs.
         case missingRole = "missing-role"
         /// A secret, assertion or token stood in a URL.

@@ -19,6 +19,7 @@ actor World {
     private var tokenWindows: [String: CallWindow] = [:]
     /// Calls under way that may change a tenant, by tenant.
     private var changesUnderWay: [String: [Int: String]] = [:]
+    private var writers = Writers()
     private var gate = CallGate()
     private var units = ResourceUnits()
     private var addresses: SimulatorAddresses?
@@ -74,6 +75,7 @@ actor World {
         journal = Journal()
         violations = []
         gate = CallGate()
+        writers = Writers()
         units = ResourceUnits()
         tokenWindows = [:]
         requestCounts = [:]
@@ -119,7 +121,7 @@ actor World {
         if call.batch == nil { requestCounts[route.name, default: 0] += 1 }
         let sequence = journal.begin(call, route, fault: fault, at: now())
         for (kind, detail) in Violation.inspect(call, route) { report(kind, tenant: route.tenant, detail) }
-        if let tenant = route.tenant, route.mayChangeTenant { beginChange(sequence, route.name, tenant) }
+        if let tenant = route.tenant, route.mayChangeTenant { beginChange(sequence, call, route.name, tenant) }
         let verdict = gate.begin(sequence, call, route, fault, scenario)
         for (kind, detail) in verdict.violations { report(kind, tenant: route.tenant, detail) }
         return Ticket(
@@ -138,12 +140,15 @@ actor World {
     }
 
     func end(_ ticket: Ticket, status: Int, hasChanged: Bool) {
-        journal.end(ticket.sequence, status: status, hasChanged: hasChanged)
+        journal.end(ticket.sequence, status: status, hasChanged: hasChanged, at: now())
         gate.end(ticket.sequence, mailbox: ticket.mailbox)
         if let tenant = ticket.tenant { changesUnderWay[tenant]?[ticket.sequence] = nil }
     }
 
-    private func beginChange(_ sequence: Int, _ name: String, _ tenant: String) {
+    private func beginChange(_ sequence: Int, _ call: Call, _ name: String, _ tenant: String) {
+        if writers.isInterleaved(Writers.writer(of: call), in: tenant) {
+            report(.interleavedWriters, tenant: tenant, "\(name) came from a writer after another had begun to change")
+        }
         if let other = changesUnderWay[tenant]?.values.first {
             report(.overlappingChanges, tenant: tenant, "\(name) began while \(other) was under way")
         }
