@@ -7,6 +7,9 @@ extension Settings {
         let url = try self.required(.brokerURL)
         do {
             var options = try ConnectionOptions(url: url, password: try self.secret(.brokerPasswordFile))
+            if let user = self.text(.brokerUser), case .plain(_, let password) = options.credentials {
+                options.credentials = .plain(user: user, password: password)
+            }
             options.connectionName = name
             options.heartbeat = .seconds(try self.number(.brokerHeartbeat))
             if options.tls != nil {

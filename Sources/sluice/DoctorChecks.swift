@@ -23,7 +23,9 @@ struct DoctorChecks {
         var findings: [DoctorFinding] = []
         do {
             let path = try self.settings.required(.ledgerPath)
+            let isThere = FileManager.default.fileExists(atPath: path)
             _ = try Ledger(path: path)
+            if !isThere { Self.forget(path) }
             findings.append(self.opened("ledger", path))
         } catch {
             findings.append(DoctorCommand.bad("ledger", error))
@@ -38,6 +40,12 @@ struct DoctorChecks {
             findings.append(DoctorCommand.bad("desk", error))
         }
         return findings
+    }
+
+    /// Removes a database made only to see that it can be: one that belongs to whoever looked, such as root, would keep the
+    /// worker from its own.
+    private static func forget(_ path: String) {
+        for end in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + end) }
     }
 
     private func opened(_ subject: String, _ path: String) -> DoctorFinding {

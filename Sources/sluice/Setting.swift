@@ -5,6 +5,7 @@ import JobModel
 /// The raw value is the key in the YAML file; in the environment `broker.url` is `SLUICE_BROKER_URL`.
 enum Setting: String, CaseIterable {
     case brokerURL = "broker.url"
+    case brokerUser = "broker.user"
     case brokerPasswordFile = "broker.password-file"
     case brokerCAFile = "broker.ca-file"
     case brokerCertificateFile = "broker.certificate-file"
@@ -103,7 +104,7 @@ enum Setting: String, CaseIterable {
         case .directoryGroups: "all"
         case .directoryRemovalsPercentMax: "10"
         case .directoryRemovalsNumberMax: "500"
-        case .brokerPasswordFile, .brokerCAFile, .brokerCertificateFile, .brokerKeyFile, .workerName,
+        case .brokerUser, .brokerPasswordFile, .brokerCAFile, .brokerCertificateFile, .brokerKeyFile, .workerName,
             .workerTenantConcurrency, .monitorListen, .tracingOTLPURL, .microsoftLoginURL, .microsoftGraphURL,
             .microsoftExchangeURL, .microsoftClientID, .microsoftClientSecretFile, .microsoftCertificateFile,
             .microsoftPrivateKeyFile, .mailClientID, .mailClientSecretFile, .mailCertificateFile,

@@ -29,6 +29,7 @@ extension Setting {
     var kind: SettingKind {
         switch self {
         case .brokerURL: .text("amqp or amqps URL with the user, without the password")
+        case .brokerUser: .text("user name")
         case .brokerHeartbeat: .number(2...600, "seconds")
         case .deskEdit: .choice(["off", "on"])
         case .logLevel: .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"])
@@ -85,6 +86,7 @@ extension Setting {
     var meaning: String {
         switch self {
         case .brokerURL: "Where RabbitMQ is."
+        case .brokerUser: "The account at the broker, in place of the URL's user; the units set it, each its own."
         case .brokerPasswordFile: "Holds the broker user's password."
         case .brokerCAFile: "The authorities to trust for the broker's certificate (PEM); the system's without it."
         case .brokerCertificateFile: "Our own certificate, for a broker that asks for one (PEM)."
@@ -198,7 +200,8 @@ extension Setting {
         case .brokerPasswordFile, .microsoftClientSecretFile, .microsoftCertificateFile, .microsoftPrivateKeyFile,
             .brokerCertificateFile, .brokerKeyFile, .mailClientSecretFile, .mailCertificateFile, .mailPrivateKeyFile:
             "When the secret is rotated: replace the file, then restart."
-        case .tracingOTLPURL, .brokerURL, .brokerCAFile, .ledgerPath, .deskPath, .workerName, .microsoftCloud,
+        case .tracingOTLPURL, .brokerURL, .brokerUser, .brokerCAFile, .ledgerPath, .deskPath, .workerName,
+            .microsoftCloud,
             .microsoftLoginURL, .microsoftGraphURL, .microsoftExchangeURL, .microsoftClientID, .mailClientID,
             .notifierFrom, .notifierLanguage, .notifierWebhookCAFile, .notifierLedgerPath, .consentRedirectURI,
             .consentKeyFile:

@@ -22,6 +22,10 @@ struct WorkerCommand: AsyncParsableCommand {
             """
     )
 
+    private static let crashReport =
+        "enable=yes,color=no,interactive=no,images=none,registers=none,threads=crashed"
+    private static let crashReporter = "libexec/sluice/swift-backtrace"
+
     @OptionGroup var common: CommonOptions
 
     @Option(help: "Take only this job type; may be given several times.")
@@ -137,8 +141,8 @@ struct WorkerCommand: AsyncParsableCommand {
         let concurrency = try settings.number(.workerConcurrency)
         let hasShare = settings.text(.workerTenantConcurrency) != nil
         let share = hasShare ? try settings.number(.workerTenantConcurrency) : (concurrency + 1) / 2
-        let environments = self.environments(settings)
         let executable = try FilePath(FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+        let environments = self.environments(settings, of: executable)
         return WorkerConfiguration(
             name: name,
             types: types.isEmpty ? JobType.allCases : types,
@@ -159,11 +163,15 @@ struct WorkerCommand: AsyncParsableCommand {
     }
 
     /// The whole environment of the executors of each type: their settings, and how a crash is reported.
-    private func environments(_ settings: Settings) -> [JobType: [String: String]] {
+    ///
+    /// A program with Swift linked in does not find the toolchain's crash reporter: the package lays one beside ours.
+    private func environments(_ settings: Settings, of executable: FilePath) -> [JobType: [String: String]] {
+        let reporter = executable.removingLastComponent().removingLastComponent().appending(Self.crashReporter).string
+        let isPackaged = FileManager.default.isExecutableFile(atPath: reporter)
         let common = [
             // Few threads share few arenas of the C library, which gives little back of any of them.
             "MALLOC_ARENA_MAX": "2",
-            "SWIFT_BACKTRACE": "enable=yes,color=no,interactive=no,images=none,registers=none,threads=crashed",
+            "SWIFT_BACKTRACE": Self.crashReport + (isPackaged ? ",swift-backtrace=\(reporter)" : ""),
         ]
         return JobType.allCases.reduce(into: [:]) { environments, type in
             var environment = common
