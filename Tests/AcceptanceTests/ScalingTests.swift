@@ -46,6 +46,7 @@ struct ScalingTests {
             // Shorter than the no-ops take, so that running jobs are handed back as well.
             let fleet = try await Fleet(3, on: road, ["SLUICE_WORKER_DRAIN": "1", "SLUICE_WORKER_ATTEMPTS": "1"])
             try await road.recorded { console in
+                // Ends with the test: cancelled and awaited below.
                 let load = Task { try await Self.load(console) }
                 for number in [0, 1, 2, 0, 1, 2] { try await fleet.replace(number) }
                 load.cancel()
@@ -69,7 +70,12 @@ struct ScalingTests {
             } else {
                 try await console.send(.noOp, for: customer, milliseconds: 100 * (number % 30))
             }
-            do { try await Task.sleep(for: .milliseconds(60)) } catch { return }
+            let next = ContinuousClock.now + .milliseconds(60)
+            do {
+                try await eventually("the time of the next job") { .now >= next }
+            } catch is CancellationError {
+                return
+            }
         }
     }
 
