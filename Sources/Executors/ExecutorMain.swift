@@ -116,7 +116,7 @@ package struct ExecutorMain: Sendable {
                 group.cancelAll()  // the outcome ends the wait for a cancellation, and that ends the work on an outcome
             }
             return outcome ?? .interrupted
-        }
+        }.unlessStopped
         if isTold { context.logger.debug("An attempt has ended", metadata: ["attempt": "\(request.attempt)"]) }
         send(.outcome(job: request.job, outcome))
     }
@@ -140,6 +140,15 @@ package struct ExecutorMain: Sendable {
         } catch {
             return .failed(error, retryAfter: nil)
         }
+    }
+}
+
+extension Outcome {
+    /// The outcome, but interrupted where the process had to stop: what failed then may well have failed for that, whatever
+    /// it was taken for on the way.
+    fileprivate var unlessStopped: Outcome {
+        guard Task.isCancelled, case .failed = self else { return self }
+        return .interrupted
     }
 }
 

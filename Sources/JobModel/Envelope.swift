@@ -9,8 +9,10 @@ package import Foundation
 ///     envelope.tenant          // the `subject`
 ///     envelope.data            // raw JSON, decoded by the executor alone
 package struct Envelope: Sendable {
-    /// The largest message a job may be.
+    /// The largest message a job may be when it is sent.
     package static let bytesMax = 1_048_576
+    /// How much larger a job may be that has been on its way and carries what it remembers.
+    package static let memoBytesMax = 65_536
     /// The longest that `id`, `type`, `source`, `subject` and `time` may be, in characters.
     package static let attributeLengthMax = 256
 
@@ -35,10 +37,9 @@ package struct Envelope: Sendable {
     ///
     /// Throws a problem that names the attribute when the body is too large, not JSON, or not an envelope of a job.
     package init(_ body: [UInt8]) throws(Problem) {
-        guard body.count <= Self.bytesMax else {
-            throw Problem(.bodyTooLarge, "The body has \(body.count) bytes; the limit is \(Self.bytesMax).")
-        }
+        guard body.count <= Self.bytesMax + Self.memoBytesMax else { throw Self.tooLarge(body) }
         let scan = try Self.scan(body)
+        guard body.count <= Self.bytesMax || scan.raw("memo") != nil else { throw Self.tooLarge(body) }
         self.type = try Self.type(scan)
         guard let id = JobID(try Self.text("id", in: scan)) else {
             throw Problem(.invalidEnvelope, "`id` is not a UUID.")
@@ -58,6 +59,10 @@ package struct Envelope: Sendable {
         self.scan = scan
     }
 
+    private static func tooLarge(_ body: [UInt8]) -> Problem {
+        Problem(.bodyTooLarge, "The body has \(body.count) bytes; the limit is \(self.bytesMax).")
+    }
+
     /// The same message with another memo, ready to be published again.
     ///
     /// Every other member is kept byte for byte.
@@ -72,7 +77,9 @@ package struct Envelope: Sendable {
 
     /// The attributes that can be read from a body whatever else is wrong with it: for a dead letter's properties.
     package static func salvage(_ body: [UInt8]) -> (id: String?, type: String?, subject: String?) {
-        guard body.count <= Self.bytesMax, let scan = try? JSONScan(body) else { return (nil, nil, nil) }
+        guard body.count <= Self.bytesMax + Self.memoBytesMax, let scan = try? JSONScan(body) else {
+            return (nil, nil, nil)
+        }
         func short(_ name: String) -> String? { scan.plainText(name).flatMap { $0.utf8.count <= 200 ? $0 : nil } }
         return (short("id"), short("type"), short("subject"))
     }

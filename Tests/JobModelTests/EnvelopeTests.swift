@@ -84,6 +84,16 @@ struct EnvelopeTests {
         #expect(Self.problem([UInt8](repeating: 0x7B, count: 2 * Envelope.bytesMax))?.code == .bodyTooLarge)
     }
 
+    @Test("A job as large as may be comes back with what it remembers, and is read")
+    func limitsSizeWithMemo() throws {
+        let filler = Self.body(["data": #"{"a":""# + String(repeating: "x", count: Envelope.bytesMax - 600) + #""}"#])
+        let memo = Memo(round: 1, sequence: 3, since: nil, steps: String(repeating: "s", count: 32 << 10))
+        let back = try Envelope(filler).body(memo: memo)
+        #expect(back.count > Envelope.bytesMax)
+        #expect(try Envelope(back).memo == memo)
+        #expect(Self.problem(back + [UInt8](repeating: 0x20, count: Envelope.memoBytesMax))?.code == .bodyTooLarge)
+    }
+
     @Test("With another memo every other member is kept byte for byte")
     func replacesMemo() throws {
         let odd = Self.body([
@@ -109,7 +119,10 @@ struct EnvelopeTests {
         #expect(salvaged.type == nil)
         #expect(salvaged.subject == nil)
         #expect(Envelope.salvage(Array("not JSON".utf8)).id == nil)
-        #expect(Envelope.salvage(body + [UInt8](repeating: 0x20, count: Envelope.bytesMax)).id == nil)
+        #expect(
+            Envelope.salvage(body + [UInt8](repeating: 0x20, count: Envelope.bytesMax + Envelope.memoBytesMax)).id
+                == nil
+        )
     }
 
     /// A body whose members are replaced; an empty value leaves one out, a new name is added.
