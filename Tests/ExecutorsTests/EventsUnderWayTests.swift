@@ -23,7 +23,7 @@ struct EventsUnderWayTests {
         await underWay.wait(downTo: 1)
     }
 
-    @Test("A cancelled task waits no longer", .timeLimit(.minutes(1)))
+    @Test("A cancelled task waits no longer", .timeLimit(.minutes(5)))
     func isCancelled() async {
         let underWay = EventsUnderWay()
         underWay.sent()

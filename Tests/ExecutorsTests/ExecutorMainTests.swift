@@ -146,7 +146,7 @@ struct ExecutorMainTests {
 
     @Test(
         "When its lease runs out the process stops what it runs and leaves",
-        .timeLimit(.minutes(1))
+        .timeLimit(.minutes(5))
     )
     func leaseRunsOut() async throws {
         try await Bench.with { bench in

@@ -23,7 +23,7 @@ struct IntakeTests {
         await intake.wait(until: false, .connectTenant)
     }
 
-    @Test("Whoever waits goes on with the change, or with the end of its task", .timeLimit(.minutes(1)))
+    @Test("Whoever waits goes on with the change, or with the end of its task", .timeLimit(.minutes(5)))
     func waiting() async {
         let intake = Intake()
         intake.set(.ledgerFails, true)
