@@ -6,11 +6,9 @@ import Testing
 @Suite("sluice spf")
 struct SPFCommandTests {
     private func run(_ arguments: [String], _ environment: [String: String] = [:]) async throws -> (Int32, String) {
-        let folder = FileManager.default.temporaryDirectory
-        let program = try Program("sluice", ["spf"] + arguments, environment: environment, folder: folder)
-        let status = await program.status()
-        defer { try? FileManager.default.removeItem(at: program.outputFile) }
-        return (status, program.output)
+        let sluice = try Program.url(of: "sluice").path
+        let run = try await Repository.run(sluice, ["spf"] + arguments, environment: environment)
+        return (run.status, run.output + run.errors)
     }
 
     @Test("Pass is status 0, everything else 1; result, mechanism, lookups and trace are shown")

@@ -102,11 +102,18 @@ struct GraphDeltaTests {
         try await withRig(Self.scenario { $0.resourceUnits = 3 }) { rig in
             let graph = try rig.tenant(limits: .test).graph
             #expect(try await graph.userDelta(from: nil).load == nil)
-            #expect(try await graph.userDelta(from: nil).load == nil)
-            #expect(try await graph.userDelta(from: nil).load == 1)
-            let refused = await Self.refusal { try await graph.userDelta(from: nil) }
+            // On a busy machine the ten seconds of the limit may pass before it is reached.
+            var (last, refused): (Double?, Microsoft365Error?)
+            for _ in 0..<100 where refused == nil {
+                refused = await Self.refusal {
+                    let page = try await graph.userDelta(from: nil)
+                    last = page.load
+                    return page
+                }
+            }
+            #expect(last == 1)
             #expect(refused?.code == .throttled)
-            #expect(try #require(refused?.retryAfter) > .seconds(5))
+            #expect(try #require(refused?.retryAfter) > .zero)
         }
     }
 

@@ -43,11 +43,20 @@ package enum Repository {
     package static var pythonInterpreter: String { ProcessInfo.processInfo.environment["SLUICE_PYTHON"] ?? "python3" }
 
     /// Runs a program to its end; a name without a slash is looked for in `PATH`.
-    package static func run(_ program: String, _ arguments: [String]) async throws -> ProgramRun {
+    ///
+    /// `environment` is the whole of it; this process's own when it is nil.
+    package static func run(
+        _ program: String,
+        _ arguments: [String],
+        environment: [String: String]? = nil
+    ) async throws -> ProgramRun {
         let executable: Executable = program.contains("/") ? .path(FilePath(program)) : .name(program)
         let result = try await Subprocess.run(
             executable,
             arguments: Arguments(arguments),
+            environment: environment.map { changes in
+                .custom(Dictionary(uniqueKeysWithValues: changes.map { (Environment.Key(stringLiteral: $0), $1) }))
+            } ?? .inherit,
             output: .string(limit: 4_194_304),
             error: .string(limit: 1_048_576)
         )
