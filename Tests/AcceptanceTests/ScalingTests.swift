@@ -63,7 +63,8 @@ struct ScalingTests {
     /// Sends jobs, one after the other at an even pace, until it is cancelled.
     @concurrent
     private static func load(_ console: HistoryConsole) async throws {
-        for number in 0... where !Task.isCancelled {
+        for number in 0... {
+            if Task.isCancelled { return }
             let customer = self.customers[number / 4 % self.customers.count]
             if number.isMultiple(of: 4) {
                 try await console.send(.connectTenant, for: customer)
