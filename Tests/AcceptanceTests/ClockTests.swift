@@ -1,7 +1,5 @@
-import AMQP
 import Foundation
 import JobModel
-import JobQueue
 import Simulator
 import TestSupport
 import Testing
@@ -64,11 +62,6 @@ struct ClockTests {
 
     /// When a job ended, by the clock of its worker.
     private static func finish(of job: JobID, on road: Road) throws -> Date {
-        let result = road.messages(in: JobTopology.consoleResults)
-            .first { $0.properties.correlationID == job.description }
-        let body = Data(try #require(result).body)
-        let event = try #require(try JSONSerialization.jsonObject(with: body) as? [String: Any])
-        let data = try #require(event["data"] as? [String: Any])
-        return try #require((data["finishedAt"] as? String).flatMap(Timestamp.date))
+        try #require((try road.resultData(of: job)["finishedAt"] as? String).flatMap(Timestamp.date))
     }
 }

@@ -209,6 +209,14 @@ final class Road: Sendable {
         }
     }
 
+    /// The `data` of a job's result, which must be there.
+    func resultData(of job: JobID) throws -> [String: Any] {
+        let result = self.messages(in: JobTopology.consoleResults)
+            .first { $0.properties.correlationID == job.description }
+        let event = try JSONSerialization.jsonObject(with: Data(try #require(result).body)) as? [String: Any]
+        return try #require(event?["data"] as? [String: Any])
+    }
+
     /// The times a job was postponed so far.
     func postponements(of job: JobID) -> [JobDelayed] {
         self.news(of: job).compactMap { if case .postponed(let delayed) = $0.kind { delayed } else { nil } }

@@ -10,19 +10,11 @@ import Testing
 struct TenantCareTests {
     private static let who = #""customer":"contoso","requestedBy":"admin@contoso.com""#
 
-    private static func output(of job: JobID, on road: Road) throws -> [String: Any] {
-        let result = road.messages(in: JobTopology.consoleResults)
-            .first { $0.properties.correlationID == job.description }
-        let event = try JSONSerialization.jsonObject(with: Data(try #require(result).body)) as? [String: Any]
-        let data = try #require(event?["data"] as? [String: Any])
-        return try #require(data["output"] as? [String: Any])
-    }
-
     private static func verify(_ road: Road, _ more: String = "") async throws -> [String: Any] {
         let job = try await road.send(.verifyTenant, Scenario.contosoID, data: "{\(self.who)\(more)}")
         let (outcome, problem) = try await road.result(of: job)
         #expect(outcome == .succeeded, "\(problem?.description ?? "")")
-        return try self.output(of: job, on: road)
+        return try #require(try road.resultData(of: job)["output"] as? [String: Any])
     }
 
     private static func findings(_ output: [String: Any]) -> [String] {

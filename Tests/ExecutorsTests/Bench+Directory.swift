@@ -3,6 +3,7 @@ import JobModel
 import Simulator
 import Synchronization
 import TestSupport
+import Testing
 
 @testable import Executors
 
@@ -25,6 +26,13 @@ extension Bench {
             #"{"requestedBy":"admin@contoso.com","notify":["admin@contoso.com"]"#
             + (state.map { #","state":"\#($0)""# } ?? "") + (members.isEmpty ? "" : ",\(members)") + "}"
         return try SyncDirectory(data: Array(json.utf8))
+    }
+
+    /// Holds what a console made of the pages against the tenant's directory.
+    func expect(_ copy: DirectoryCopy, _ filters: DirectoryFilters = .standard) async throws {
+        let truth = try #require(await self.simulator.directory(tenant: Scenario.contosoID))
+        let differences = copy.differences(from: truth, filters)
+        #expect(differences.isEmpty, "\(differences.prefix(5).joined(separator: "\n"))")
     }
 
     /// Runs one attempt, perhaps on a worker that is set up otherwise; it is cut off right after the frame of that number, as

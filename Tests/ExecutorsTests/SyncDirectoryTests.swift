@@ -39,14 +39,6 @@ struct SyncDirectoryTests {
         return action
     }
 
-    private func expectRight(_ copy: DirectoryCopy, _ bench: Bench, _ filters: DirectoryFilters = .standard)
-        async throws
-    {
-        let truth = try #require(await bench.simulator.directory(tenant: Self.tenant))
-        let differences = copy.differences(from: truth, filters)
-        #expect(differences.isEmpty, "\(differences.prefix(5).joined(separator: "\n"))")
-    }
-
     @Test("A first import brings everything that the filters admit, and changes alone after it")
     func importsThenFollows() async throws {
         try await Bench.with(Self.scenario()) { bench in
@@ -59,7 +51,7 @@ struct SyncDirectoryTests {
             #expect(first.users.held == copy.users.count)
             #expect(first.groups.held == copy.groups.count)
             #expect(first.state == copy.state)
-            try await self.expectRight(copy, bench)
+            try await bench.expect(copy)
             let user = try #require(copy.users.keys.sorted().first)
             let group = try #require(copy.groups.keys.sorted().last)
             try await bench.simulator.perform(
@@ -75,7 +67,7 @@ struct SyncDirectoryTests {
             #expect(next.base == 1)
             #expect(next.users.upserted < 10)
             #expect(copy.users[user]?.displayName == "Renamed")
-            try await self.expectRight(copy, bench)
+            try await bench.expect(copy)
             #expect(await bench.simulator.violations().isEmpty)
         }
     }
@@ -88,7 +80,7 @@ struct SyncDirectoryTests {
             for name in [DirectoryAction.Name.softDelete, .restore, .softDelete, .purge] {
                 try await bench.simulator.perform([Self.population(name, 2...4)], tenant: Self.tenant)
                 _ = try await bench.sync(try Bench.sync(state: copy.state), into: &copy).syncOutput()
-                try await self.expectRight(copy, bench)
+                try await bench.expect(copy)
             }
         }
     }
@@ -101,7 +93,7 @@ struct SyncDirectoryTests {
             try await Bench.with(Self.scenario { $0.sparse = isSparse }) { bench in
                 var copy = DirectoryCopy()
                 _ = try await bench.sync(try Bench.sync(filters), into: &copy).syncOutput()
-                try await self.expectRight(copy, bench, wanted)
+                try await bench.expect(copy, wanted)
                 let truth = try #require(await bench.simulator.directory(tenant: Self.tenant))
                 let left = truth.groups.keys.filter { id in
                     copy.groups[id] == nil && truth.members[id]?.isEmpty == false
@@ -122,7 +114,7 @@ struct SyncDirectoryTests {
                 #expect(copy.groups[inside] == nil)
                 #expect(copy.groups[outside] != nil)
                 #expect(copy.members[outside]?.isEmpty == false)
-                try await self.expectRight(copy, bench, wanted)
+                try await bench.expect(copy, wanted)
             }
         }
     }
@@ -138,7 +130,7 @@ struct SyncDirectoryTests {
             #expect(output.generation == 2)
             var filters = DirectoryFilters.standard
             filters.groups = .security
-            try await self.expectRight(copy, bench, filters)
+            try await bench.expect(copy, filters)
         }
     }
 
@@ -153,7 +145,7 @@ struct SyncDirectoryTests {
             )
             let output = try await bench.sync(try Bench.sync(state: copy.state), into: &copy).syncOutput()
             #expect(output.full == .resyncRequired)
-            try await self.expectRight(copy, bench)
+            try await bench.expect(copy)
         }
     }
 
@@ -168,7 +160,7 @@ struct SyncDirectoryTests {
             await bench.pass(days * 24 * 60 * 60)
             let output = try await bench.sync(try Bench.sync(state: copy.state), into: &copy).syncOutput()
             #expect(output.full == expected)
-            try await self.expectRight(copy, bench)
+            try await bench.expect(copy)
         }
     }
 
@@ -181,7 +173,7 @@ struct SyncDirectoryTests {
             var copy = DirectoryCopy()
             let output = try await bench.sync(try Bench.sync(), into: &copy).syncOutput()
             #expect(output.users.held == copy.users.count)
-            try await self.expectRight(copy, bench)
+            try await bench.expect(copy)
         }
     }
 
@@ -195,7 +187,7 @@ struct SyncDirectoryTests {
             #expect(copy.users.count >= 60)
             await bench.pass(61)
             _ = try await bench.sync(try Bench.sync(state: copy.state), into: &copy).syncOutput()
-            try await self.expectRight(copy, bench)
+            try await bench.expect(copy)
         }
     }
 
@@ -217,7 +209,7 @@ struct SyncDirectoryTests {
             }
             let confirmed = try Bench.sync(state: copy.state, #""confirmRemovals":30"#)
             _ = try await bench.sync(confirmed, into: &copy).syncOutput()
-            try await self.expectRight(copy, bench)
+            try await bench.expect(copy)
         }
     }
 

@@ -37,14 +37,6 @@ struct SyncDirectoryTroubleTests {
         return fault
     }
 
-    private func expectRight(_ copy: DirectoryCopy, _ bench: Bench, _ filters: DirectoryFilters = .standard)
-        async throws
-    {
-        let truth = try #require(await bench.simulator.directory(tenant: Self.tenant))
-        let differences = copy.differences(from: truth, filters)
-        #expect(differences.isEmpty, "\(differences.prefix(5).joined(separator: "\n"))")
-    }
-
     @Test(
         "A state that the service makes nothing of leads to a full import, however it says so",
         arguments: [
@@ -62,7 +54,7 @@ struct SyncDirectoryTroubleTests {
                 await bench.simulator.add(FaultRule(route: route, fault: fault))
                 let output = try await bench.sync(try Bench.sync(state: copy.state), into: &copy).syncOutput()
                 #expect(output.full == .resyncRequired)
-                try await self.expectRight(copy, bench)
+                try await bench.expect(copy)
             }
         }
     }
@@ -95,7 +87,7 @@ struct SyncDirectoryTroubleTests {
             let output = try await bench.sync(try Bench.sync(state: try state.text()), into: &copy).syncOutput()
             #expect(output.full == .resyncRequired)
             #expect(output.generation == 5)
-            try await self.expectRight(copy, bench)
+            try await bench.expect(copy)
         }
     }
 
@@ -120,12 +112,12 @@ struct SyncDirectoryTroubleTests {
             let output = try rest.syncOutput()
             #expect(output.filters == .standard)
             #expect(output.groups.held > 0)
-            try await self.expectRight(copy, bench)
+            try await bench.expect(copy)
 
             let next = try await bench.attempt(try Bench.sync(state: copy.state), settings: others)
             for page in next.pages { copy.take(page, of: "2") }
             #expect(try next.syncOutput().full == .filtersChanged)
-            try await self.expectRight(copy, bench, others.directory.filters)
+            try await bench.expect(copy, others.directory.filters)
         }
     }
 
@@ -153,7 +145,7 @@ struct SyncDirectoryTroubleTests {
             let last = try await bench.attempt(payload, memo: again.memo, settings: patient)
             for page in last.pages { copy.take(page, of: "sent again") }
             #expect(try last.syncOutput().generation == copy.generation)
-            try await self.expectRight(copy, bench)
+            try await bench.expect(copy)
         }
     }
 
@@ -175,7 +167,7 @@ struct SyncDirectoryTroubleTests {
             var copy = DirectoryCopy()
             for page in first.pages + rest.pages { copy.take(page, of: "1") }
             #expect(try rest.syncOutput().generation == copy.generation)
-            try await self.expectRight(copy, bench)
+            try await bench.expect(copy)
             // Nine pages of seven users, and the call that was refused.
             #expect(await bench.simulator.journal(route: "graph.users.delta").count == 10)
         }
@@ -250,7 +242,7 @@ struct SyncDirectoryTroubleTests {
             _ = try rest.syncOutput()
             var filters = DirectoryFilters.standard
             filters.groups = .mail
-            try await self.expectRight(copy, bench, filters)
+            try await bench.expect(copy, filters)
         }
     }
 }
