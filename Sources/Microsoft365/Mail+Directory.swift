@@ -2,7 +2,7 @@ import NIOHTTP1
 
 /// Whose mailbox an address is (Microsoft Graph REST API v1.0, user and organization).
 extension Mail {
-    private static let userFields = "id,userPrincipalName,mail,proxyAddresses,userType"
+    private static let userFields = "id,userPrincipalName,mail,proxyAddresses,userType,createdDateTime"
 
     /// The users behind addresses, by address in lower case; an address that nobody has is left out.
     ///

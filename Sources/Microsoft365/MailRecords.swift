@@ -147,6 +147,8 @@ package struct MailUser: Sendable, Equatable {
     package let addresses: Set<String>
     /// Whether the user is a guest, whose mailbox is another tenant's.
     package let isGuest: Bool
+    /// When the user was made; nil when Graph does not say.
+    package let createdAt: Date?
 
     /// Reads a user of Graph; nil when it lacks its id.
     init?(_ value: JSONValue) {
@@ -158,6 +160,7 @@ package struct MailUser: Sendable, Equatable {
         let names = [value["userPrincipalName"].string, value["mail"].string].compactMap { $0 }
         self.addresses = Set((proxies + names).map { $0.lowercased() })
         self.isGuest = value["userType"].string?.lowercased() == "guest"
+        self.createdAt = value["createdDateTime"].string.flatMap { try? Date($0, strategy: .iso8601) }
     }
 }
 

@@ -37,33 +37,40 @@ package enum BrokerDoctor {
             let findings =
                 try await JobTopology.differences(on: connection)
                 + JobTopology.overruled(on: connection, probe: probe)
-            guard !findings.isEmpty else {
-                let count = JobTopology.queues.count
-                return [
-                    DoctorFinding("topology", .good, "All \(count) queues and their exchanges are as they should be.")
-                ]
-            }
-            return findings.map { finding in
-                DoctorFinding(
-                    "topology \(finding.object)",
-                    .bad,
-                    "\(finding.kind.rawValue): \(finding.detail)",
-                    mend: self.mend(for: finding.kind)
-                )
-            }
+            return self.topology(findings)
         } catch {
-            return [
-                DoctorFinding("topology", .unknown, "\(error)", mend: "Run doctor with a login that may configure.")
-            ]
+            return [DoctorFinding("topology", .unknown, "\(error)", mend: self.otherLogin)]
         }
     }
 
-    private static func mend(for kind: TopologyFinding.Kind) -> String {
+    /// What the differences mean; pure.
+    ///
+    /// An account with the least rights sees what is missing, and may not compare the rest: that is no fault of the broker's.
+    static func topology(_ differences: [TopologyFinding]) -> [DoctorFinding] {
+        let forbidden = differences.filter { $0.kind == .forbidden }
+        let faults = differences.compactMap { finding in
+            self.mend(for: finding.kind).map { mend in
+                let words = "\(finding.kind.rawValue): \(finding.detail)"
+                return DoctorFinding("topology \(finding.object)", .bad, words, mend: mend)
+            }
+        }
+        if !forbidden.isEmpty {
+            let state = faults.isEmpty ? "All queues and exchanges are there; this" : "This"
+            let words = "\(state) login may not compare the arguments and policies of \(forbidden.count) of them."
+            return faults + [DoctorFinding("topology", .unknown, words, mend: self.otherLogin)]
+        }
+        let words = "All \(JobTopology.queues.count) queues and their exchanges are as they should be."
+        return faults.isEmpty ? [DoctorFinding("topology", .good, words)] : faults
+    }
+
+    private static let otherLogin = "Run doctor with the login that runs `sluice topology apply`."
+
+    private static func mend(for kind: TopologyFinding.Kind) -> String? {
         switch kind {
         case .missing: "Run `sluice topology apply`."
         case .different: "Drain and delete it, then run `sluice topology apply`; arguments cannot be changed."
         case .overruled: "Take `overflow` out of the policy, or set it to reject-publish: `rabbitmqctl list_policies`."
-        case .forbidden: "Give the login the right to configure it, or run doctor with one that has it."
+        case .forbidden: nil
         }
     }
 }

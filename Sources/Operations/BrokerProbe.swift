@@ -55,7 +55,7 @@ enum BrokerProbe {
                 "clock",
                 .unknown,
                 "\(error)",
-                mend: "Run doctor with a login that may configure watch.*."
+                mend: "Run doctor with the login that runs `sluice topology apply`."
             )
         }
     }

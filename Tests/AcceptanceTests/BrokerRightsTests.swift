@@ -75,6 +75,13 @@ struct BrokerRightsTests {
             let pause = try road.sluice(["pause", "connect-tenant"], accounts.environment(.operator))
             #expect(await pause.status() == 0, "\(pause.output)")
             try await eventually("the pause") { worker.output.contains("an order is heeded") }
+            let doctor = try road.sluice(["doctor", "--json"], accounts.environment(.operator))
+            _ = await doctor.status()
+            let report = try #require(JSONSerialization.jsonObject(with: Data(doctor.output.utf8)) as? [String: Any])
+            let findings = try #require(report["findings"] as? [[String: Any]])
+            let topology = findings.filter { ($0["subject"] as? String)?.hasPrefix("topology") == true }
+            #expect(topology.map { $0["status"] as? String } == ["unknown"], "\(topology)")
+            #expect("\(topology)".contains("All queues and exchanges are there"))
         }
     }
 

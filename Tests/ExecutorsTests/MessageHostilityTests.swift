@@ -139,6 +139,32 @@ struct MessageHostilityTests {
         }
     }
 
+    @Test(
+        "A user made just now is waited for until the mailbox is there; nobody else without one is",
+        arguments: [(600.0, "pulled"), (3_600, "mailbox-unavailable")]
+    )
+    func awaitsNewMailboxes(seconds: Double, disposition: String) async throws {
+        try await MailBench.with(members: 2) { scenario in
+            guard let tenant = scenario.tenants.firstIndex(where: { $0.id == MailBench.tenant }) else { return }
+            var new = ScenarioMailboxState(.new, members: ScenarioMembers(first: 1, last: 1))
+            new.seconds = seconds
+            scenario.tenants[tenant].mail.states = [new]
+        } _: { bench in
+            let (job, payload) = (JobID(UUID()), try MailBench.pull([Self.one, MailBench.member(2)]))
+            let start = bench.now
+            let first = try await bench.attempt(payload, job: job)
+            #expect(first.problem?.code == .mailboxesUnsettled)
+            await bench.pass(500)
+            let second = try await bench.attempt(payload, job: job, memo: first.memo, since: start)
+            #expect(second.problem?.code == .mailboxesUnsettled)
+            await bench.pass(450)
+            let last = try await bench.attempt(payload, job: job, memo: second.memo, since: start).pulled
+            #expect(last.dispositions.map(\.disposition.rawValue).sorted() == [disposition, "pulled"].sorted())
+            let isThere = disposition == "pulled"
+            #expect(last.dispositions.first { $0.target == 0 }?.note == (isThere ? nil : .noMailbox))
+        }
+    }
+
     @Test("A list of one mailbox that is slow does not make the others wait for it every time")
     func isolatesTheSlow() async throws {
         try await MailBench.with(members: 60) { scenario in

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 
+@testable import JobQueue
 @testable import Operations
 
 @Suite("What the doctor says of a broker")
@@ -17,6 +18,21 @@ struct BrokerDoctorTests {
         let finding = BrokerTraits.finding(text)
         #expect(finding.status == status && finding.detail.contains(words), "\(finding)")
         #expect(status != .bad || finding.mend != nil)
+    }
+
+    @Test(
+        "Queues and exchanges: what is missing is a fault, what a login may not compare is none",
+        arguments: [
+            ([], [DoctorFinding.Status.good]), ([.missing], [.bad]), ([.different, .overruled], [.bad, .bad]),
+            ([.forbidden, .forbidden], [.unknown]), ([.missing, .forbidden], [.bad, .unknown]),
+        ] as [([TopologyFinding.Kind], [DoctorFinding.Status])]
+    )
+    func topology(kinds: [TopologyFinding.Kind], statuses: [DoctorFinding.Status]) {
+        let findings = BrokerDoctor.topology(kinds.map { TopologyFinding(object: "queue a", kind: $0, detail: "b") })
+        #expect(findings.map(\.status) == statuses)
+        #expect(findings.allSatisfy { $0.status == .good || $0.mend != nil })
+        let isComplete = findings.contains { $0.detail.contains("All") }
+        #expect(isComplete == !statuses.contains(.bad))
     }
 
     @Test("Its clock", arguments: [(0.4, DoctorFinding.Status.good), (-4, .good), (12, .warning), (-300, .bad)])

@@ -239,7 +239,7 @@ struct MailboxTests {
         (.blocked, 403, "ErrorAccessDenied"), (.broken, 500, "ErrorInternalServerError"),
         (.corrupt, 500, "ErrorCorruptData"), (.moving, 503, "ErrorMailboxMoveInProgress"), (.silent, 503, nil),
         (.staleByName, 503, "MailboxInfoStale"), (.full, 507, "ErrorQuotaExceeded"), (.normal, 201, nil),
-        (.onHold, 201, nil),
+        (.onHold, 201, nil), (.new, 404, "MailboxNotEnabledForRESTAPI"),
     ]
 
     @Test("Each state of a mailbox answers as the service does", arguments: states.indices)
@@ -258,6 +258,30 @@ struct MailboxTests {
             let report = try #require(simulator.mailbox(MailClient.first, tenant: Scenario.contosoID))
             let byID = try await MailClient(simulator, report.id)
             #expect(try await byID.move(id, to: "archive").status == 201)
+        }
+    }
+
+    @Test("A new mailbox comes some time after its user, whose age the directory tells")
+    func new() async throws {
+        var scenario = Scenario.plainMail
+        scenario.clock = ClockSettings(kind: .virtual)
+        try await withSimulator(scenario) { simulator in
+            let mail = try await MailClient(simulator)
+            func made() async throws -> Date {
+                let url = "\(simulator.addresses.graphURL)/v1.0/users/\(mail.owner)?$select=id,createdDateTime"
+                let user = try await mail.call("GET", url).json
+                return try Date(try #require(user["createdDateTime"]?.text), strategy: .iso8601)
+            }
+            let now = await simulator.advance(by: 0)
+            #expect(try await made() < now.addingTimeInterval(-86_400))
+            var action = MailboxAction(.setState)
+            action.state = ScenarioMailboxState(.new)
+            try await simulator.perform(action, on: MailClient.first, tenant: Scenario.contosoID)
+            #expect(abs(try await made().timeIntervalSince(now)) <= 1)
+            await simulator.advance(by: 599)
+            #expect(try await mail.call("GET", "messages").status == 404)
+            await simulator.advance(by: 2)
+            #expect(try await mail.call("GET", "messages").status == 200)
         }
     }
 

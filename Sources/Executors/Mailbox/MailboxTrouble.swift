@@ -5,8 +5,8 @@ import Microsoft365
 enum MailboxTrouble: Error, Equatable {
     /// The directory knows no such user.
     case notInTenant
-    /// The user has no mailbox in Exchange Online.
-    case noMailbox
+    /// The user has no mailbox in Exchange Online, or none yet.
+    case noMailbox(Microsoft365Error)
     /// The tenant keeps the application out of the mailbox.
     case denied
     /// It may pass: the mailbox is left for later.
@@ -17,7 +17,7 @@ enum MailboxTrouble: Error, Equatable {
     /// Judges an error of a call on one mailbox.
     init(_ error: Microsoft365Error) {
         switch error.code {
-        case .notFound: self = error.serviceCode == "MailboxNotEnabledForRESTAPI" ? .noMailbox : Self.missing(error)
+        case .notFound: self = Self.missing(error)
         case .forbidden: self = .denied
         case .throttled, .unavailable, .interrupted, .malformedAnswer, .answerTooLarge, .alreadyExists, .invalidRequest:
             self = .transient(error)
@@ -31,7 +31,8 @@ enum MailboxTrouble: Error, Equatable {
 
     /// What is missing: an item or folder passes, as it may be found elsewhere; the user does not.
     private static func missing(_ error: Microsoft365Error) -> MailboxTrouble {
-        error.isItemGone ? .transient(error) : .notInTenant
+        if error.serviceCode == "MailboxNotEnabledForRESTAPI" { return .noMailbox(error) }
+        return error.isItemGone ? .transient(error) : .notInTenant
     }
 }
 

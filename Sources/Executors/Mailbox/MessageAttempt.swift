@@ -22,10 +22,20 @@ protocol MessageAttempt: TenantAttempt where Memo == MessageMemo {
     func check(_ targets: [MailboxTarget]) async throws
     /// Works on the targets that are not settled.
     func work(on targets: [MailboxTarget]) async throws -> [MailboxRound<Disposition>.Left]
-    /// The dispositions of what cannot be settled: nothing known, and a move sent that was not seen to work.
-    var unsettled: (unreachable: Disposition, doubtful: Disposition) { get }
+    /// What is said of mailboxes that keep their copies to themselves.
+    var unsettled: UnsettledAs<Disposition> { get }
     /// What people are told at the end.
     func notification(totals: [String: Int]) -> NotificationContent
+}
+
+/// The dispositions of mailboxes in which nothing can be told of any copy.
+struct UnsettledAs<Disposition> {
+    /// There is none, or it does not answer.
+    let unreachable: Disposition
+    /// The tenant keeps the application out.
+    let denied: Disposition
+    /// A move was sent that was not seen to work.
+    let doubtful: Disposition
 }
 
 /// The one step that people see: its progress counts mailboxes.
@@ -33,9 +43,9 @@ enum MessageStep: String { case mailboxes }
 
 extension MessageAttempt {
     /// How long after its first start a job leaves mailboxes for later that do not answer; then they are told as they are.
-    ///
-    /// A new user's mailbox can take 15 minutes to appear.
     static var settleLimit: TimeInterval { 20 * 60 }
+    /// How long after a user was made a mailbox may still come; Microsoft names no bound, backup products wait as long.
+    static var newMailboxLimit: TimeInterval { 15 * 60 }
     /// The same for mailboxes whose service asks to slow down.
     static var throttleLimit: TimeInterval { 3 * 60 * 60 }
     /// So long before its deadline an attempt leaves the rest to the next.
@@ -71,6 +81,38 @@ extension MessageAttempt {
             return .success(try await self.work(on: targets.filter { !settled.contains($0.index) }))
         } catch {
             return .failure(error)
+        }
+    }
+
+    // MARK: A mailbox in trouble
+
+    /// How the work on a mailbox in trouble ends.
+    func end(_ target: MailboxTarget, _ trouble: MailboxTrouble) async -> MailboxRound<Disposition>.End {
+        switch trouble {
+        case .notInTenant: .settled([target.row(self.unsettled.unreachable, .notInTenant)])
+        case .noMailbox(let error): await self.withoutMailbox(target, error)
+        case .denied: .settled([target.row(self.unsettled.denied, .blockedByPolicy)])
+        case .transient(let error): .left(error)
+        case .jobWide(let error): .over(error)
+        }
+    }
+
+    /// A user made just now may get the mailbox yet; anybody else has none.
+    private func withoutMailbox(
+        _ target: MailboxTarget,
+        _ error: Microsoft365Error
+    ) async -> MailboxRound<Disposition>.End {
+        guard let key = target.userID else { return .settled([target.row(self.unsettled.unreachable, .notInTenant)]) }
+        do throws(Microsoft365Error) {
+            let user = try await self.mail.user(key)
+            if let made = user?.createdAt, self.settings.now().timeIntervalSince(made) < Self.newMailboxLimit {
+                return .left(error)
+            }
+            return .settled([target.row(self.unsettled.unreachable, .noMailbox)])
+        } catch {
+            let trouble = MailboxTrouble(error)
+            guard case .denied = trouble else { return await self.end(target, trouble) }
+            return .settled([target.row(self.unsettled.unreachable, .noMailbox)])
         }
     }
 

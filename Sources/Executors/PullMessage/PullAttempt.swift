@@ -41,7 +41,9 @@ struct PullAttempt: MessageAttempt {
     var mailboxes: [String] { self.job.targets.map(\.mailbox) }
     var isDryRun: Bool { self.job.dryRun }
     var recipients: (addresses: [String], language: String?) { (self.job.notify, self.job.language) }
-    var unsettled: (unreachable: PullDisposition, doubtful: PullDisposition) { (.mailboxUnavailable, .undetermined) }
+    var unsettled: UnsettledAs<PullDisposition> {
+        UnsettledAs(unreachable: .mailboxUnavailable, denied: .accessDenied, doubtful: .undetermined)
+    }
 
     func notification(totals: [String: Int]) -> NotificationContent {
         .messagePulled(targets: self.job.targets.count, dispositions: totals)
@@ -92,7 +94,7 @@ struct PullAttempt: MessageAttempt {
             survey = try await self.survey(room)
         } catch {
             await gate.pass(isUnknown: error == .notInTenant)
-            return self.end(target, error)
+            return await self.end(target, error)
         }
         return await self.settle(target, room, survey, gate)
     }
@@ -159,17 +161,7 @@ struct PullAttempt: MessageAttempt {
             self.remember(walk)
             return .settled(rows)
         } catch {
-            return self.end(target, error)
-        }
-    }
-
-    private func end(_ target: MailboxTarget, _ trouble: MailboxTrouble) -> MailboxRound<PullDisposition>.End {
-        switch trouble {
-        case .notInTenant: .settled([target.row(.mailboxUnavailable, .notInTenant)])
-        case .noMailbox: .settled([target.row(.mailboxUnavailable, .noMailbox)])
-        case .denied: .settled([target.row(.accessDenied, .blockedByPolicy)])
-        case .transient(let error): .left(error)
-        case .jobWide(let error): .over(error)
+            return await self.end(target, error)
         }
     }
 }

@@ -68,8 +68,8 @@ struct RestoreAttempt: MessageAttempt {
     var mailboxes: [String] { self.job.mailboxes }
     var isDryRun: Bool { self.job.dryRun }
     var recipients: (addresses: [String], language: String?) { (self.job.notify, self.job.language) }
-    var unsettled: (unreachable: RestoreDisposition, doubtful: RestoreDisposition) {
-        (.mailboxUnavailable, .undetermined)
+    var unsettled: UnsettledAs<RestoreDisposition> {
+        UnsettledAs(unreachable: .mailboxUnavailable, denied: .accessDenied, doubtful: .undetermined)
     }
 
     func notification(totals: [String: Int]) -> NotificationContent {
@@ -101,17 +101,7 @@ struct RestoreAttempt: MessageAttempt {
             let rows = try await walk.restore(isDryRun: self.job.dryRun) { await self.tally.doubt(target.index) }
             return .settled(rows)
         } catch {
-            return self.end(target, error)
-        }
-    }
-
-    private func end(_ target: MailboxTarget, _ trouble: MailboxTrouble) -> MailboxRound<RestoreDisposition>.End {
-        switch trouble {
-        case .notInTenant: .settled([target.row(.mailboxUnavailable, .notInTenant)])
-        case .noMailbox: .settled([target.row(.mailboxUnavailable, .noMailbox)])
-        case .denied: .settled([target.row(.accessDenied, .blockedByPolicy)])
-        case .transient(let error): .left(error)
-        case .jobWide(let error): .over(error)
+            return await self.end(target, error)
         }
     }
 }

@@ -4,8 +4,8 @@ extension DirectoryBook {
     /// Carries out what happens to users and groups.
     mutating func perform(_ action: DirectoryAction, at time: Date) throws(SimulatorError) {
         switch action.action {
-        case .addUser: _ = add(.user, whole(.user, action.properties ?? [:]), at: time)
-        case .addGroup: _ = add(.group, whole(.group, action.properties ?? [:]), at: time)
+        case .addUser: _ = add(.user, whole(.user, action.properties ?? [:], at: time), at: time)
+        case .addGroup: _ = add(.group, whole(.group, action.properties ?? [:], at: time), at: time)
         case .change:
             for (id, kind) in try objects(action) { set(action.properties ?? [:], of: id, kind, at: time) }
         case .softDelete: for (id, kind) in try objects(action) { set(.softDeleted, of: id, kind, at: time) }
@@ -35,7 +35,11 @@ extension DirectoryBook {
 
     private func bad(_ detail: String) -> SimulatorError { SimulatorError(code: .badControlRequest, detail: detail) }
 
-    private func whole(_ kind: EntryKind, _ properties: [String: JSONValue]) -> [String: JSONValue] {
+    private func whole(
+        _ kind: EntryKind,
+        _ properties: [String: JSONValue],
+        at time: Date
+    ) -> [String: JSONValue] {
         let standard: [String: JSONValue] =
             switch kind {
             case .user:
@@ -43,6 +47,7 @@ extension DirectoryBook {
                     "userPrincipalName": "new@invalid.example", "displayName": .null, "mail": .null,
                     "proxyAddresses": [], "accountEnabled": true, "userType": "Member", "givenName": .null,
                     "surname": .null, "assignedLicenses": [], "otherMails": [],
+                    "createdDateTime": .text(userTime(time)),
                 ]
             case .group:
                 [

@@ -105,6 +105,10 @@ extension TenantDomain {
 
 /// A time as Graph writes it; what was settled before the start is an old fixed date.
 func graphTime(_ date: Date) -> String {
-    let settled = Date(timeIntervalSince1970: 1_700_000_000)
-    return max(date, settled).formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    max(date, settled).formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
 }
+
+/// The same as Graph writes it of a user: in whole seconds.
+func userTime(_ date: Date) -> String { max(date, settled).formatted(.iso8601) }
+
+private let settled = Date(timeIntervalSince1970: 1_700_000_000)

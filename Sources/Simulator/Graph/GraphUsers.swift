@@ -8,7 +8,8 @@ extension GraphOperation {
         }
         guard let user = named ?? tenant.unchangedMember(key), !post.isSoftDeleted(key, tenant: tenant.id)
         else { throw .notFound(key) }
-        var reply = Reply.json(200, select(.object(user), try personSelection(.user) ?? People.defaultUserProperties))
+        let properties = try personSelection(.user) ?? People.defaultUserProperties
+        var reply = Reply.json(200, select(.object(dated(user, tenant)), properties))
         reply.headers["OData-Version"] = "4.0"
         return reply
     }
@@ -21,7 +22,13 @@ extension GraphOperation {
             users = users.filter(filter.matches) + unwritten
         }
         users = users.filter { !post.isSoftDeleted($0["id"]?.text ?? "", tenant: tenant.id) }
-        return try listPeople(users, .user, People.defaultUserProperties)
+        return try listPeople(users.map { dated($0, tenant) }, .user, People.defaultUserProperties)
+    }
+
+    /// A user with a mailbox that is new was made when the mailbox was.
+    private func dated(_ user: [String: JSONValue], _ tenant: Tenant) -> [String: JSONValue] {
+        guard let time = post.creation(of: user["id"]?.text ?? "", tenant: tenant.id) else { return user }
+        return user.merging(["createdDateTime": .text(userTime(time))]) { $1 }
     }
 }
 

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The users and groups that a scenario writes down, as they are at the start.
 struct People: Sendable, Equatable {
     private(set) var users: [[String: JSONValue]] = []
@@ -13,7 +15,7 @@ struct People: Sendable, Equatable {
         case .user:
             [
                 "id", "userPrincipalName", "displayName", "givenName", "surname", "mail", "proxyAddresses",
-                "accountEnabled", "userType", "assignedLicenses", "otherMails",
+                "accountEnabled", "userType", "assignedLicenses", "otherMails", "createdDateTime",
             ]
         case .group:
             [
@@ -48,7 +50,7 @@ struct People: Sendable, Equatable {
                 "displayName": .text(user.displayName ?? name), "mail": user.mail.map(JSONValue.text) ?? .null,
                 "proxyAddresses": .texts(user.proxyAddresses), "accountEnabled": .flag(user.accountEnabled),
                 "userType": .text(user.userType), "givenName": .null, "surname": .null, "assignedLicenses": [],
-                "otherMails": [],
+                "otherMails": [], "createdDateTime": .text(userTime(.distantPast)),
             ]
         }
         groups = scenario.groups.map { group in

@@ -9,10 +9,11 @@ struct MailOperation: Sendable {
     var isOnHold = false
 
     /// Refuses when the mailbox's state does.
-    func admit(_ state: ScenarioMailboxState, _ owner: MailboxOwner) throws(GraphError) {
+    func admit(_ state: ScenarioMailboxState, since: Date) throws(GraphError) {
         switch state.state {
         case .normal, .slow, .onHold: return
         case .noLicence, .onPremises, .inactive: throw .noMailbox
+        case .new: if moment.now < since.addingTimeInterval(state.seconds) { throw .noMailbox }
         case .softDeleted: throw .invalidUser(route.owner)
         case .blocked: throw .blockedByPolicy
         case .broken: throw .internalError

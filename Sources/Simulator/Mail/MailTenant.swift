@@ -19,14 +19,16 @@ final class MailTenant {
     private let users: [MailboxOwner]
     /// The mailboxes in which anything has changed since the start.
     private(set) var changed: [UUID: Mailbox] = [:]
-    private var states: [UUID: ScenarioMailboxState] = [:]
+    private var states: [UUID: (state: ScenarioMailboxState, since: Date)] = [:]
+    private let start: Date
     private(set) var effects: [MailEffect] = []
     private var effectCount = 0
 
     /// More are forgotten, the oldest first.
     private static let largestReport = 500_000
 
-    init(_ scenario: ScenarioTenant, seed: UInt64) {
+    init(_ scenario: ScenarioTenant, seed: UInt64, start: Date) {
+        self.start = start
         population = Population(scenario)
         mail = scenario.mail
         self.seed = seed
@@ -73,12 +75,17 @@ final class MailTenant {
         return named + numbers.compactMap(owner)
     }
 
-    func state(of owner: MailboxOwner) -> ScenarioMailboxState {
-        if let state = states[owner.id] { return state }
-        return mail.states.last { reaches(owner, $0.to, $0.members) } ?? ScenarioMailboxState(.normal)
+    func state(of owner: MailboxOwner) -> ScenarioMailboxState { condition(of: owner).state }
+
+    /// The state and since when it is that.
+    func condition(of owner: MailboxOwner) -> (state: ScenarioMailboxState, since: Date) {
+        if let condition = states[owner.id] { return condition }
+        return (mail.states.last { reaches(owner, $0.to, $0.members) } ?? ScenarioMailboxState(.normal), start)
     }
 
-    func setState(_ state: ScenarioMailboxState, of owner: MailboxOwner) { states[owner.id] = state }
+    func setState(_ state: ScenarioMailboxState, of owner: MailboxOwner, at time: Date) {
+        states[owner.id] = (state, time)
+    }
 
     private func reaches(_ owner: MailboxOwner, _ names: [String], _ members: ScenarioMembers?) -> Bool {
         if let member = owner.member { return members?.contains(member) ?? false }

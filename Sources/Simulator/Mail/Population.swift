@@ -46,6 +46,7 @@ struct Population: Sendable, Equatable {
             "id": .text(id(of: member)), "userPrincipalName": .text(name), "mail": .text(name),
             "displayName": .text("User \(member)"), "accountEnabled": true, "userType": "Member",
             "givenName": .null, "surname": .null, "assignedLicenses": [], "otherMails": [],
+            "createdDateTime": .text(userTime(.distantPast)),
             "proxyAddresses": .texts([
                 "SMTP:\(name)", "smtp:alias\(local.dropFirst("user".count))@\(domain)",
                 "smtp:\(local)@\(initialDomain)",

@@ -5,17 +5,17 @@ import Synchronization
 final class PostOffice: Sendable {
     private let tenants: Mutex<[String: MailTenant]>
 
-    init(_ scenario: Scenario) { tenants = Mutex(PostOffice.tenants(scenario)) }
+    init(_ scenario: Scenario, start: Date) { tenants = Mutex(PostOffice.tenants(scenario, start)) }
 
-    private static func tenants(_ scenario: Scenario) -> [String: MailTenant] {
+    private static func tenants(_ scenario: Scenario, _ start: Date) -> [String: MailTenant] {
         Dictionary(
-            scenario.tenants.map { ($0.id.lowercased(), MailTenant($0, seed: scenario.seed)) },
+            scenario.tenants.map { ($0.id.lowercased(), MailTenant($0, seed: scenario.seed, start: start)) },
             uniquingKeysWith: { $1 }
         )
     }
 
     /// Starts anew with the mailboxes of that scenario.
-    func reset(_ scenario: Scenario) { tenants.withLock { $0 = PostOffice.tenants(scenario) } }
+    func reset(_ scenario: Scenario, start: Date) { tenants.withLock { $0 = PostOffice.tenants(scenario, start) } }
 
     // MARK: What services ask
 
@@ -38,6 +38,15 @@ final class PostOffice: Sendable {
         tenants.withLock { tenants in
             guard let mail = tenants[tenant], let owner = mail.owner(key) else { return false }
             return mail.state(of: owner).state == .softDeleted
+        }
+    }
+
+    /// When a user was made whose mailbox is `new`; nil for all others.
+    func creation(of key: String, tenant: String) -> Date? {
+        tenants.withLock { tenants in
+            guard let mail = tenants[tenant], let owner = mail.owner(key) else { return nil }
+            let (state, since) = mail.condition(of: owner)
+            return state.state == .new ? since : nil
         }
     }
 
@@ -68,8 +77,8 @@ final class PostOffice: Sendable {
                     throw .invalidUser(operation.route.owner)
                 }
                 guard let mail = tenants[tenant] else { throw .unknownIdentity }
-                let state = mail.state(of: owner)
-                try operation.admit(state, owner)
+                let (state, since) = mail.condition(of: owner)
+                try operation.admit(state, since: since)
                 var mailbox = mail.mailbox(of: owner)
                 var operation = operation
                 operation.isOnHold = state.state == .onHold
@@ -99,7 +108,7 @@ final class PostOffice: Sendable {
                 let notes = try mailbox.perform(action, mail.contents)
                 tenants[tenant]?.keep(mailbox)
                 tenants[tenant]?.record(notes, in: owner.id, tenant: tenant, by: "user", at: time)
-                if let state = action.state { tenants[tenant]?.setState(state, of: owner) }
+                if let state = action.state { tenants[tenant]?.setState(state, of: owner, at: time) }
                 return nil
             } catch {
                 return error

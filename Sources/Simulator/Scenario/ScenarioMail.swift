@@ -155,6 +155,7 @@ package struct ScenarioDelivery: Codable, Sendable, Equatable {
 /// |---|---|
 /// | `normal` | everything works |
 /// | `no-licence`, `on-premises`, `inactive` | 404 `MailboxNotEnabledForRESTAPI` |
+/// | `new` | the same for `seconds` after the user was made, which is now or at the start; then everything works |
 /// | `soft-deleted` | 404 `ErrorInvalidUser`; the user is gone from the directory too |
 /// | `blocked` | 403 `ErrorAccessDenied`, an application access policy |
 /// | `on-hold` | everything works; what a change or a move replaces stays in recoverable items, where no list shows it |
@@ -168,7 +169,7 @@ package struct ScenarioDelivery: Codable, Sendable, Equatable {
 package struct ScenarioMailboxState: Codable, Sendable, Equatable {
     /// The states.
     package enum Name: String, Codable, Sendable, CaseIterable {
-        case normal, inactive, blocked, full, slow, broken, corrupt, moving, silent
+        case normal, inactive, blocked, full, slow, broken, corrupt, moving, silent, new
         case noLicence = "no-licence"
         case onPremises = "on-premises"
         case onHold = "on-hold"
@@ -184,6 +185,10 @@ package struct ScenarioMailboxState: Codable, Sendable, Equatable {
     ///
     /// Default 2,000.
     package var milliseconds = 2000
+    /// How long a `new` mailbox is not there yet, 0 to 3,600 s of simulated time.
+    ///
+    /// Default 600.
+    package var seconds = 600.0
     /// Users by sign-in name.
     package var to: [String] = []
     /// Members of the population.
@@ -191,7 +196,7 @@ package struct ScenarioMailboxState: Codable, Sendable, Equatable {
     /// Default none.
     package var members: ScenarioMembers?
 
-    private enum CodingKeys: String, CodingKey, CaseIterable { case state, milliseconds, to, members }
+    private enum CodingKeys: String, CodingKey, CaseIterable { case state, milliseconds, seconds, to, members }
 
     /// A state for nobody yet.
     package init(_ state: Name, to: [String] = [], members: ScenarioMembers? = nil) {
@@ -205,6 +210,7 @@ package struct ScenarioMailboxState: Codable, Sendable, Equatable {
         let fields = try StrictFields(decoder, CodingKeys.self)
         state = try fields.require(.state)
         try fields.read(.milliseconds, into: &milliseconds)
+        try fields.read(.seconds, into: &seconds)
         try fields.read(.to, into: &to)
         try fields.read(.members, into: &members)
     }

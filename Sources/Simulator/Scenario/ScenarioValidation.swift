@@ -61,6 +61,7 @@ extension Scenario {
         }
         for state in mail.states {
             try require((0...120_000).contains(state.milliseconds), "mail.states: milliseconds must be 0 to 120000")
+            try require((0...3_600).contains(state.seconds), "mail.states: seconds must be 0 to 3600")
         }
         for members in mail.deliveries.compactMap(\.members) + mail.states.compactMap(\.members) {
             let isRange = members.first >= 1 && members.last >= members.first && members.step >= 1

@@ -34,8 +34,9 @@ actor World {
         self.scenario = scenario
         startingScenario = scenario
         names = NameTable(scenario.dns)
-        post = PostOffice(scenario)
-        clock = SimulatedClock(settings: scenario.clock, start: .now)
+        let start = Date.now
+        post = PostOffice(scenario, start: start)
+        clock = SimulatedClock(settings: scenario.clock, start: start)
         faults = FaultScript(scenario.faults, seed: scenario.seed)
         generator = SeededGenerator(seed: scenario.seed)
         applications = try World.applications(scenario)
@@ -68,8 +69,9 @@ actor World {
         self.scenario = next
         startingScenario = next
         names.reset(next.dns)
-        post.reset(next)
-        clock = SimulatedClock(settings: next.clock, start: .now)
+        let start = Date.now
+        post.reset(next, start: start)
+        clock = SimulatedClock(settings: next.clock, start: start)
         faults = FaultScript(next.faults, seed: next.seed)
         generator = SeededGenerator(seed: next.seed)
         journal = Journal()
