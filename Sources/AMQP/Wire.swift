@@ -98,7 +98,10 @@ import Glibc
                 reason: String(close.reply_text)
             )
         default:
-            try check(unsafe reply.library_error, at: "login")
+            let status = unsafe reply.library_error
+            // TLS 1.3 asks for our certificate after our side is through; the alert is often lost when the broker hangs up.
+            let hint = "the broker hung up at the login, as one does that wants a client certificate it trusts"
+            try check(status, at: status == AMQP_STATUS_SSL_ERROR.rawValue ? hint : "login")
             throw Wire.failure("the login ended without a result")
         }
     }
@@ -127,7 +130,10 @@ import Glibc
     }
 
     static func text(of status: Int32) -> String {
-        unsafe amqp_error_string2(status).map { unsafe String(cString: $0) } ?? "error \(status)"
+        if status == AMQP_STATUS_SSL_ERROR.rawValue, let complaint = unsafe crmq_tls_complaint() {
+            return unsafe "TLS: \(String(cString: complaint))"
+        }
+        return unsafe amqp_error_string2(status).map { unsafe String(cString: $0) } ?? "error \(status)"
     }
 
     private static func failure(_ reason: String) -> AMQPError {

@@ -40,11 +40,11 @@ package enum BrokerAccount: String, Sendable, CaseIterable {
     /// What it may consume, look at, and bind its own queues to.
     package var read: String {
         switch self {
-        case .worker: #"^(job\..*|control|ctl\..*|lock\..*|result\..*|event\..*)$"#
+        case .worker: #"^(job\.(?!dead$|unrouted$|delay\.).*|control|ctl\..*|lock\..*)$"#
         case .desk: #"^(job\.(dead|unrouted)|result\.desk)$"#
         case .notifier: #"^event\.notifier$"#
         case .console: #"^(result|event)\.console$"#
-        case .operator: #"^(job\..*|result|event|result\..*|event\..*|watch\..*)$"#
+        case .operator: #"^(job|result|event|watch\..*)$"#
         }
     }
 }

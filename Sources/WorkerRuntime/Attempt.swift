@@ -157,7 +157,7 @@ final class Attempt: Sendable {
             if self.givesWay { return try await course.giveWay() }
             let cancelled = self.services.supervisor.cancelled
             if cancelled.contains(envelope.id) { return try await course.finish(with: .cancelled(course.cancellation)) }
-            self.services.tally.begin(envelope.id, envelope.type, now: self.services.now())
+            self.services.tally.begin(envelope, now: self.services.now())
             defer { self.services.tally.end(envelope.id, envelope.type, now: self.services.now()) }
             guard envelope.type.changesTenant else { return try await course.finish(with: try await course.execute()) }
             guard try await self.lock.take(envelope.tenant) else { return try await course.finish(with: .interrupted) }

@@ -21,7 +21,7 @@ struct AttemptSpan {
                 attributes["messaging.system"] = "rabbitmq"
                 attributes["messaging.operation.name"] = "process"
                 attributes["messaging.operation.type"] = "process"
-                attributes["messaging.destination.name"] = queue
+                attributes["messaging.destination.name"] = "\(JobTopology.jobs):\(key):\(queue)"
                 attributes["messaging.message.id"] = run.job.description
                 attributes["messaging.message.conversation_id"] = run.job.description
                 attributes["messaging.rabbitmq.destination.routing_key"] = key
@@ -33,6 +33,13 @@ struct AttemptSpan {
         var traceparent = headers.traceparent
         tracer.inject(span.context, into: &traceparent, using: TraceText())
         self.traceparent = traceparent
+    }
+
+    /// Notes how the attempt ended; a wait or a cut is no error.
+    func note(_ outcome: Outcome) {
+        guard case .failed(let problem, _) = outcome else { return }
+        self.span.setStatus(SpanStatus(code: .error))
+        self.span.attributes["error.type"] = problem.code.rawValue
     }
 
     func end() { self.span.end() }

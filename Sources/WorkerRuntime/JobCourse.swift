@@ -82,6 +82,7 @@ struct JobCourse {
         }
         self = course
         if let failure { throw failure }
+        span.note(outcome)
         let isCalledOff = self.services.supervisor.cancelled.contains(self.run.job)
         return isCalledOff ? outcome.calledOff(self.cancellation) : outcome
     }

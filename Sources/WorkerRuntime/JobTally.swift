@@ -7,7 +7,10 @@ package struct JobFigures: Sendable, Equatable {
     /// The upper bounds of ``attempts`` in seconds.
     package static let bounds = [0.005, 0.02, 0.1, 0.5, 2, 10, 60, 300, 1_200]
 
-    /// Attempts by what was decided after them: `succeeded`, `failed`, `cancelled`, `retry`, `postpone`, `rerun`, `bury`.
+    /// The words that decisions are counted under.
+    package static let decisionNames = FinalOutcome.allCases.map(\.rawValue) + ["retry", "postpone", "rerun", "bury"]
+
+    /// Attempts by what was decided after them, under ``decisionNames``.
     package var decisions: [String: Int] = [:]
     /// Attempts that did not succeed, by problem.
     package var problems: [ProblemCode: Int] = [:]
@@ -22,24 +25,24 @@ package struct JobFigures: Sendable, Equatable {
 /// Counts what becomes of jobs; a few words of memory a job type, and a lock for moments.
 final class JobTally: Sendable {
     private struct State {
-        var figures: [JobType: JobFigures] = [:]
-        var running: [JobID: Date] = [:]
+        var figures = Dictionary(uniqueKeysWithValues: JobType.allCases.map { ($0, JobFigures()) })
+        var running: [JobID: (began: Date, asked: Date)] = [:]
     }
 
     private let state = Mutex(State())
 
     /// An attempt begins.
-    func begin(_ job: JobID, _ type: JobType, now: Date) {
+    func begin(_ job: Envelope, now: Date) {
         self.state.withLock { state in
-            state.running[job] = now
-            state.figures[type, default: JobFigures()].running += 1
+            state.running[job.id] = (now, job.time)
+            state.figures[job.type, default: JobFigures()].running += 1
         }
     }
 
     /// An attempt has ended, however it did.
     func end(_ job: JobID, _ type: JobType, now: Date) {
         self.state.withLock { state in
-            guard let began = state.running.removeValue(forKey: job) else { return }
+            guard let began = state.running.removeValue(forKey: job)?.began else { return }
             let seconds = max(0, now.timeIntervalSince(began))
             let place = JobFigures.bounds.firstIndex { seconds <= $0 } ?? JobFigures.bounds.count
             var figures = state.figures[type, default: JobFigures()]
@@ -59,9 +62,11 @@ final class JobTally: Sendable {
         }
     }
 
-    /// The figures, and since when the oldest running attempt has run.
-    var figures: (jobs: [JobType: JobFigures], oldest: Date?) {
-        self.state.withLock { ($0.figures, $0.running.values.min()) }
+    /// The figures, since when the oldest running attempt has run, and when the oldest job among them was asked for.
+    var figures: (jobs: [JobType: JobFigures], began: Date?, asked: Date?) {
+        self.state.withLock { state in
+            (state.figures, state.running.values.map(\.began).min(), state.running.values.map(\.asked).min())
+        }
     }
 }
 

@@ -4,10 +4,12 @@ import Ledger
 
 /// How a worker is, and what it has done since its start: what its metrics and its readiness are made of.
 package struct WorkerFigures: Sendable {
-    /// By job type; types that met no job are missing.
+    /// By job type, of all types.
     package var jobs: [JobType: JobFigures]
     /// How long the oldest running attempt has run, in seconds; nil when none runs.
     package var oldestAttempt: Double?
+    /// How long ago the oldest running job was asked for, whatever attempt it is in; nil when none runs.
+    package var oldestJob: Double?
     /// Whether both connections are up and every queue is consumed.
     package var takesJobs: Bool
     /// Why no jobs are taken: the broker blocks, the outbox is full, the ledger fails.
@@ -37,13 +39,15 @@ extension Worker {
     package var figures: WorkerFigures {
         get async {
             let services = self.services
-            let (jobs, oldest) = services.tally.figures
+            let (jobs, began, asked) = services.tally.figures
+            let now = services.now()
             let load = await services.publisher.load
             let commits = services.ledger.commitFigures
             let executors = await services.supervisor.figures
             return WorkerFigures(
                 jobs: jobs,
-                oldestAttempt: oldest.map { max(0, services.now().timeIntervalSince($0)) },
+                oldestAttempt: began.map { max(0, now.timeIntervalSince($0)) },
+                oldestJob: asked.map { max(0, now.timeIntervalSince($0)) },
                 takesJobs: self.isReady,
                 hindrances: services.intake.hindrances.map(\.rawValue).sorted(),
                 paused: services.intake.paused.sorted { $0.rawValue < $1.rawValue },

@@ -12,6 +12,12 @@ extension Settings {
             }
             options.connectionName = name
             options.heartbeat = .seconds(try self.number(.brokerHeartbeat))
+            let hasCertificate = self.text(.brokerCertificateFile) != nil
+            guard hasCertificate == (self.text(.brokerKeyFile) != nil) else {
+                throw CommandFailure.failed(
+                    "broker.certificate-file and broker.key-file belong together; set both or neither"
+                )
+            }
             if options.tls != nil {
                 options.tls?.caFile = self.text(.brokerCAFile)
                 options.tls?.certificateFile = self.text(.brokerCertificateFile)

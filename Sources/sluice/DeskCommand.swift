@@ -25,7 +25,7 @@ struct DeskCommand: AsyncParsableCommand {
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
         let settings = try await self.common.settings()
-        let logger = try settings.logger("sluice.desk")
+        let logger = try settings.serviceLogger("sluice.desk")
         let service = DeskService(
             store: try settings.desk(creates: true),
             mark: try Self.mark(),

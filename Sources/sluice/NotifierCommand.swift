@@ -28,7 +28,7 @@ struct NotifierCommand: AsyncParsableCommand {
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
         let settings = try await self.common.settings()
-        let logger = try settings.logger("sluice.notifier")
+        let logger = try settings.serviceLogger("sluice.notifier")
         let parts: NotifierParts
         do {
             parts = try NotifierParts(settings)

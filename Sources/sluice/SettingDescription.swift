@@ -30,7 +30,7 @@ extension Setting {
         switch self {
         case .brokerURL: .text("amqp or amqps URL with the user, without the password")
         case .brokerUser: .text("user name")
-        case .brokerHeartbeat: .number(2...600, "seconds")
+        case .brokerHeartbeat: .number(2...60, "seconds")
         case .deskEdit: .choice(["off", "on"])
         case .logLevel: .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"])
         case .logFormat: .choice(["text", "json"])

@@ -13,8 +13,10 @@ struct Settings: Sendable {
 
     /// Reads the file that `--config` or SLUICE_CONFIG names, or the standard one where it exists.
     static func load(_ file: String?) async throws -> Settings {
+        let variables = ProcessInfo.processInfo.environment
+        try SettingsFile.check(variables)
         let environment = EnvironmentVariablesProvider().prefixKeys(with: "sluice")
-        let named = file ?? ProcessInfo.processInfo.environment["SLUICE_CONFIG"]
+        let named = file ?? variables["SLUICE_CONFIG"]
         let path = named ?? (FileManager.default.fileExists(atPath: self.standardFile) ? self.standardFile : nil)
         guard let path else { return Settings(reader: ConfigReader(providers: [environment])) }
         guard let content = FileManager.default.contents(atPath: path) else {
@@ -95,6 +97,15 @@ struct CommonOptions: ParsableArguments {
 }
 
 extension Settings {
+    /// The logger of a service, which says at its start what of the environment it passes over.
+    func serviceLogger(_ label: String) throws -> Logger {
+        let logger = try self.logger(label)
+        for variable in SettingsFile.unknownVariables(ProcessInfo.processInfo.environment) {
+            logger.warning("an environment variable is no setting", metadata: ["variable": "\(variable)"])
+        }
+        return logger
+    }
+
     /// A logger that writes to standard error, at the level that `log.level` asks for.
     func logger(_ label: String) throws -> Logger {
         guard let level = Logger.Level(rawValue: try self.required(.logLevel)) else {

@@ -34,17 +34,40 @@ enum SettingsFile {
         }
     }
 
-    /// What may have been meant; the length of an edit is what Swift's own difference counts.
+    /// What may have been meant.
     private static func hint(for name: String) -> String {
         if Setting(rawValue: name) != nil {
             return "write it as `\(name.prefix { $0 != "." }):` and the rest below it, a level a line"
         }
-        let nearest = Setting.allCases.map { (setting: $0, distance: name.difference(from: $0.rawValue).count) }
-            .min { $0.distance < $1.distance }
-        guard let nearest, nearest.distance <= nearest.setting.rawValue.count / 2 else {
-            return "`sluice settings` lists all"
-        }
+        guard let nearest = self.nearest(to: name, \.rawValue), nearest.edits <= nearest.setting.rawValue.count / 2
+        else { return "`sluice settings` lists all" }
         return "did you mean \(nearest.setting.rawValue)?"
+    }
+
+    /// The setting whose name is nearest; the length of an edit is what Swift's own difference counts.
+    private static func nearest(
+        to name: String,
+        _ spelling: (Setting) -> String
+    ) -> (setting: Setting, edits: Int)? {
+        Setting.allCases.map { (setting: $0, edits: name.difference(from: spelling($0)).count) }
+            .min { $0.edits < $1.edits }
+    }
+
+    /// So few edits away from a setting's variable another one is a typing error.
+    private static let typingErrorMax = 4
+
+    /// Throws the first variable that is a setting's but for a typing error.
+    ///
+    /// Others that begin as ours do may be somebody else's, such as Kubernetes' own for a service called `sluice`.
+    static func check(_ environment: [String: String]) throws {
+        for variable in self.unknownVariables(environment) {
+            guard let nearest = self.nearest(to: variable, \.variable), nearest.edits <= self.typingErrorMax else {
+                continue
+            }
+            throw CommandFailure.failed(
+                "there is no setting \(variable) in the environment; did you mean \(nearest.setting.variable)?"
+            )
+        }
     }
 
     /// The `SLUICE_…` variables of an environment that are no settings.

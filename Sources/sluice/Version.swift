@@ -1,10 +1,16 @@
+import AMQP
+import Ledger
+
 /// Which Sluice this is.
 enum Version {
     /// The version, as CHANGELOG.md has it.
     static let number = "0.2.0"
 
-    /// Version and build as one line.
-    static var line: String { "sluice \(self.number) (\(self.build), Swift \(self.compiler))" }
+    /// Version, build and the libraries it runs with as one line.
+    static var line: String {
+        let libraries = "librabbitmq \(ClientVersion.librabbitmq), SQLite \(EngineVersion.sqlite)"
+        return "sluice \(self.number) (\(self.build), Swift \(self.compiler), \(libraries))"
+    }
 
     private static var build: String {
         #if DEBUG

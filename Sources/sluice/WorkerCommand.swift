@@ -34,10 +34,7 @@ struct WorkerCommand: AsyncParsableCommand {
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
         let settings = try await self.common.settings()
-        let logger = try settings.logger("sluice.worker")
-        for variable in SettingsFile.unknownVariables(ProcessInfo.processInfo.environment) {
-            logger.warning("an environment variable is no setting", metadata: ["variable": "\(variable)"])
-        }
+        let logger = try settings.serviceLogger("sluice.worker")
         let configuration = try self.configuration(settings)
         let ledger = try self.ledger(settings)
         let worker = Worker(

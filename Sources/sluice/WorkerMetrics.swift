@@ -7,6 +7,11 @@ import WorkerRuntime
 /// Labels are bounded: job types, decisions, problem codes and reasons are closed lists; no tenant, job or mailbox is ever a
 /// label. Names and units follow Prometheus' page "Metric and label naming". `deploy/README.md` says what each is for.
 struct WorkerMetrics {
+    /// Problems that alerts watch for.
+    ///
+    /// They and all decisions are told from the start, as 0: Prometheus sees no increase in a series that begins with 1.
+    private static let watched: [ProblemCode] = [.executorCrashed, .throttled]
+
     let figures: WorkerFigures
     let name: String
     let version: String
@@ -32,8 +37,8 @@ struct WorkerMetrics {
             .counter,
             "Attempts by what was decided after them.",
             jobs.flatMap { type, figures in
-                figures.decisions.sorted { $0.key < $1.key }.map { decision, count in
-                    MetricSample(count, ["type": type.rawValue, "decision": decision])
+                JobFigures.decisionNames.map { decision in
+                    MetricSample(figures.decisions[decision] ?? 0, ["type": type.rawValue, "decision": decision])
                 }
             }
         )
@@ -42,8 +47,8 @@ struct WorkerMetrics {
             .counter,
             "Attempts that did not succeed, by problem code.",
             jobs.flatMap { type, figures in
-                figures.problems.sorted { $0.key.rawValue < $1.key.rawValue }.map { code, count in
-                    MetricSample(count, ["type": type.rawValue, "code": code.rawValue])
+                Self.codes(of: figures).map { code in
+                    MetricSample(figures.problems[code] ?? 0, ["type": type.rawValue, "code": code.rawValue])
                 }
             }
         )
@@ -72,6 +77,16 @@ struct WorkerMetrics {
             "How long the oldest running attempt has run; 0 when none runs.",
             [MetricSample(self.figures.oldestAttempt ?? 0)]
         )
+        page.add(
+            "sluice_job_oldest_seconds",
+            .gauge,
+            "How long ago the oldest running job was asked for; 0 when none runs.",
+            [MetricSample(self.figures.oldestJob ?? 0)]
+        )
+    }
+
+    private static func codes(of figures: JobFigures) -> [ProblemCode] {
+        Set(figures.problems.keys).union(self.watched).sorted { $0.rawValue < $1.rawValue }
     }
 
     private func addState(to page: inout MetricsPage) {

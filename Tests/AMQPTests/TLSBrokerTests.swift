@@ -41,8 +41,8 @@ struct TLSBrokerTests {
         for (what, tls, reason) in [
             ("an unknown authority", wrongAuthority, "certificate is refused"),
             ("another host name", wrongName, "hostname mismatch"),
-            ("no certificate of ours", none, "TLS"),
-            ("a certificate of ours that the broker does not trust", foreign, "TLS"),
+            ("no certificate of ours", none, "wants a client certificate"),
+            ("a certificate of ours that the broker does not trust", foreign, "wants a client certificate"),
         ] {
             let error = await self.failure(broker, tls)
             #expect(error != nil, "\(what) was let in")

@@ -118,7 +118,8 @@ struct BrokerRightsTests {
     func noMore() async throws {
         let forbidden: [(BrokerAccount, Deed)] = [
             (.worker, .declare("job.mine")), (.worker, .publish(exchange: "job", key: "connect-tenant")),
-            (.worker, .publish(exchange: "control", key: "all")),
+            (.worker, .publish(exchange: "control", key: "all")), (.worker, .look(queue: "job.dead")),
+            (.worker, .look(queue: "job.delay.00")), (.worker, .look(queue: "result.console")),
             (.desk, .declare("desk.mine")), (.desk, .look(queue: "job.connect-tenant")),
             (.desk, .publish(exchange: "result", key: "connect-tenant.succeeded")),
             (.desk, .look(queue: "result.console")),
@@ -130,6 +131,8 @@ struct BrokerRightsTests {
             (.console, .publish(exchange: "job.dead", key: "connect-tenant")),
             (.operator, .declare("job.mine")), (.operator, .publish(exchange: "result", key: "x.succeeded")),
             (.operator, .publish(exchange: "job.dead", key: "connect-tenant")),
+            (.operator, .look(queue: "job.dead")), (.operator, .look(queue: "result.console")),
+            (.operator, .look(queue: "job.connect-tenant")),
         ]
         let allowed: [(BrokerAccount, Deed)] = [
             (.worker, .publish(exchange: "event", key: "job.started")), (.worker, .look(queue: "job.connect-tenant")),

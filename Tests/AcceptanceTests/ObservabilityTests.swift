@@ -1,4 +1,5 @@
 import Foundation
+import JobModel
 import Simulator
 import TestSupport
 import Testing
@@ -13,10 +14,14 @@ struct ObservabilityTests {
             let name: String
             let service: String
             let kind: Int
+            /// The attributes that are text.
+            let words: [String: String]
+            let failed: Bool
         }
 
         let ready: [Answer]
         let outcome: String
+        let refused: String
         let traceparent: String
         let trace: String
         let lint: String
@@ -25,6 +30,7 @@ struct ObservabilityTests {
         let metrics: [String]
         let known: [String]
         let labels: [String]
+        let zeros: Int
         let spans: [Span]
         let relayed: [String?]
         let words: [String]
@@ -66,6 +72,7 @@ struct ObservabilityTests {
         try await Road.walk(.demo, listening: false) { road in
             let report = try await self.report(on: road)
             #expect(report.outcome == "succeeded")
+            #expect(report.refused == "failed")
             #expect(report.status == 0)
             #expect(report.words.contains("STATUS=taking jobs"))
             self.expectMetrics(report)
@@ -77,6 +84,8 @@ struct ObservabilityTests {
         #expect(report.lintStatus == 0, "\(report.lint)")
         #expect(report.lint.isEmpty, "\(report.lint)")
         #expect(report.prometheusReady == "1")
+        // A series that began with its first death would show no increase.
+        #expect(report.zeros == JobType.allCases.count)
         for name in report.metrics where name != "sluice_job_attempt_duration_seconds" {
             #expect(report.known.contains(name))
         }
@@ -90,7 +99,14 @@ struct ObservabilityTests {
     private func expectTrace(_ report: Report) {
         #expect(report.traceparent.contains(report.trace))
         for span in report.spans { #expect(span.traceId == report.trace, "\(span.name)") }
-        let attempt = report.spans.first { $0.name == "process job.connect-tenant" }
+        let attempts = report.spans.filter { $0.name == "process job.connect-tenant" }
+        let attempt = attempts.first { !$0.failed }
+        let destination = attempt?.words["messaging.destination.name"]
+        #expect(attempt?.words["messaging.system"] == "rabbitmq")
+        #expect(attempt?.words["messaging.operation.type"] == "process")
+        #expect(destination == "job:connect-tenant:job.connect-tenant")
+        #expect(attempt?.words["sluice.tenant"] == Scenario.contosoID)
+        #expect(attempts.first { $0.failed }?.words["error.type"] == "tenant-not-found")
         #expect(attempt?.kind == 5)
         #expect(attempt?.parentSpanId == "00f067aa0ba902b7")
         let execution = report.spans.first { $0.name == "execute connect-tenant" }

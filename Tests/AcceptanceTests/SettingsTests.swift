@@ -4,11 +4,15 @@ import Testing
 
 @Suite("Settings")
 struct SettingsTests {
-    private func run(_ arguments: [String], file: String? = nil) async throws -> (status: Int32, output: String) {
+    private func run(
+        _ arguments: [String],
+        file: String? = nil,
+        _ variables: [String: String] = [:]
+    ) async throws -> (status: Int32, output: String) {
         let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        var environment: [String: String] = [:]
+        var environment = variables
         if let file {
             let path = folder.appending(path: "sluice.yaml")
             try Data(file.utf8).write(to: path)
@@ -52,13 +56,39 @@ struct SettingsTests {
             ["topology", "verify"],
             file: "broker:\n  password-file: /etc/hostname\n  heartbeat: 1\n"
         )
-        #expect(run.output.contains("broker.heartbeat must be a whole number from 2 to 600"), "\(run.output)")
+        #expect(run.output.contains("broker.heartbeat must be a whole number from 2 to 60"), "\(run.output)")
     }
 
-    @Test("--version is one line with version and build")
+    @Test("A variable that is a setting's but for a typing error is refused; one of Kubernetes' for a service is not")
+    func variables() async throws {
+        let wrong = try await self.run(["topology", "verify"], ["SLUICE_PULL_TARGETS_PER_HUOR": "5"])
+        #expect(wrong.status == 1)
+        #expect(wrong.output.contains("did you mean SLUICE_PULL_TARGETS_PER_HOUR?"), "\(wrong.output)")
+        let others = ["SLUICE_WORKER_SERVICE_HOST": "192.0.2.1", "SLUICE_PORT_9464_TCP_ADDR": "192.0.2.1"]
+        let fine = try await self.run(["topology", "show"], others)
+        #expect(fine.status == 0, "\(fine.output)")
+        let verify = try await self.run(["topology", "verify"], others)
+        #expect(!verify.output.contains("there is no setting"), "\(verify.output)")
+    }
+
+    @Test("A certificate for the broker without its key is refused before anything is tried")
+    func certificatePair() async throws {
+        let run = try await self.run(
+            ["topology", "verify"],
+            file: "broker:\n  url: amqps://a@localhost\n  certificate-file: /etc/hostname\n"
+        )
+        #expect(run.status == 1)
+        #expect(run.output.contains("broker.certificate-file and broker.key-file belong together"), "\(run.output)")
+    }
+
+    @Test("--version is one line with version, build and libraries")
     func version() async throws {
         let run = try await self.run(["--version"])
         #expect(run.status == 0)
-        #expect(run.output.hasPrefix("sluice 0."), "\(run.output)")
+        #expect(run.output.split(separator: "\n").count == 1)
+        let libraries = /librabbitmq 0\.\d+\.\d+, SQLite 3\.\d+\.\d+\)\s*$/
+        let build = #/^sluice 0\.\d+\.\d+ \((debug|release), Swift 6\.\d, /#
+        #expect(run.output.contains(build), "\(run.output)")
+        #expect(run.output.contains(libraries), "\(run.output)")
     }
 }

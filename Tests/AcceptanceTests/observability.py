@@ -55,6 +55,10 @@ class Collector(http.server.BaseHTTPRequestHandler):
             for scope in resource["scopeSpans"]:
                 for span in scope["spans"]:
                     span["service"] = service["service.name"]
+                    span["words"] = {
+                        a["key"]: a["value"]["stringValue"] for a in span.get("attributes", []) if "stringValue" in a["value"]
+                    }
+                    span["failed"] = span.get("status", {}).get("code") == 2
                     self.spans.append(span)
         self.send_response(200)
         self.end_headers()
@@ -203,11 +207,14 @@ def main(path):
         until("READY", lambda: told("READY=1"))
         until("two signs of life", lambda: told("WATCHDOG=1") >= 2)
         alive, ready = get(f"{base}/livez"), get(f"{base}/readyz")
+        fresh = get(f"{base}/metrics")[1]
         outcome, traceparent = send_job(settings["login"], settings["tenant"])
         page = until("figures of the job", lambda: (lambda p: "sluice_job_decisions_total{" in p and p)(get(f"{base}/metrics")[1]))
         lint = subprocess.run(["promtool", "check", "metrics"], input=page, capture_output=True, text=True, check=False)
         prometheus = scrape_with_prometheus(folder, port)
-        until("span of the attempt", lambda: any(s["name"] == "process job.connect-tenant" for s in Collector.spans))
+        refused, _ = send_job(settings["login"], str(uuid.uuid4()))
+        attempts = ["process job.connect-tenant"] * 2
+        until("spans of the attempts", lambda: [s["name"] for s in Collector.spans if s["name"] in attempts] == attempts)
         until("spans of calls", lambda: any(s["name"].startswith("exchange.") for s in Collector.spans))
         worker.send_signal(signal.SIGTERM)
         until("STOPPING", lambda: told("STOPPING=1"))
@@ -216,10 +223,11 @@ def main(path):
         worker.kill()
         worker.wait()
     print(json.dumps({
-        "alive": alive, "ready": ready, "outcome": outcome, "traceparent": traceparent, "trace": TRACE,
+        "alive": alive, "ready": ready, "outcome": outcome, "refused": refused, "traceparent": traceparent, "trace": TRACE,
         "lint": lint.stdout + lint.stderr, "lintStatus": lint.returncode, "prometheusReady": prometheus[0],
         "metrics": sorted(set(re.findall(r"^# TYPE (\w+)", page, re.M))), "known": prometheus[1],
         "labels": sorted(set(re.findall(r"[{,](\w+)=", page))), "spans": Collector.spans, "relayed": Relay.seen, "words": words,
+        "zeros": len(re.findall(r'^sluice_job_decisions_total\{.*decision="bury".*\} 0$', fresh, re.M)),
         "logged": len(lines()), "status": status,
     }))
 
