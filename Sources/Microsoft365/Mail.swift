@@ -35,6 +35,9 @@ package struct Mail: Sendable {
         }
     }
 
+    /// Sends nothing more: what waits, and what comes, fails as cancelled; what is under way is still answered.
+    package func close() async { await self.pipeline.close() }
+
     /// What was sent so far.
     package var figures: MailFigures {
         get async { await self.pipeline.figures }

@@ -58,7 +58,8 @@ actor MailPipeline {
             self.number += 1
             self.waiting[self.number] = continuation
             let now = ContinuousClock.now
-            self.queue.add(MailQueue.Item(number: self.number, request: request, ready: now))
+            let rest = request.mailbox.flatMap { self.traffic.restEnd(of: $0, of: self.tenant) }
+            self.queue.add(MailQueue.Item(number: self.number, request: request, ready: max(rest ?? now, now)))
             self.oldest = self.oldest ?? now
             self.wake.yield()
         }
@@ -77,6 +78,11 @@ actor MailPipeline {
                 group.addTask { await self.sound(alarm) }
             }
         }
+        self.close()
+    }
+
+    /// Sends nothing more; what waits fails as cancelled, what is under way is still answered.
+    func close() {
         self.isClosed = true
         for item in self.queue.drain() { self.end(item, .failure(self.cancelled(item.request))) }
     }
@@ -194,10 +200,22 @@ actor MailPipeline {
         item.attempts += 1
         guard case .failure(let error) = outcome, !self.isClosed,
             let pause = self.patience.pause(after: error, attempts: item.attempts, jitter: self.jitter())
-        else { return self.end(item, outcome) }
+        else {
+            if case .failure(let error) = outcome, error.code == .throttled { self.rest(item, error.retryAfter, now) }
+            return self.end(item, outcome)
+        }
+        if error.code == .throttled { self.rest(item, pause, now) }
         item.ready = now + pause
         self.figures.repeated += 1
         self.queue.add(item)
+    }
+
+    /// Leaves a mailbox alone whose service has asked for it, whatever else waits for it.
+    private func rest(_ item: MailQueue.Item, _ pause: Duration?, _ now: ContinuousClock.Instant) {
+        guard let mailbox = item.request.mailbox, let pause else { return }
+        let end = now + min(pause, self.patience.pauseMax)
+        self.traffic.rest(mailbox, of: self.tenant, until: end)
+        self.queue.rest(mailbox, until: end)
     }
 
     private func end(_ item: MailQueue.Item, _ outcome: Result<MailReply, Microsoft365Error>) {

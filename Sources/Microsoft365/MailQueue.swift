@@ -57,6 +57,13 @@ struct MailQueue {
         return taken
     }
 
+    /// Holds everything back that waits for a mailbox.
+    mutating func rest(_ mailbox: String, until end: ContinuousClock.Instant) {
+        for index in self.items.indices where self.items[index].request.mailbox == mailbox {
+            self.items[index].ready = max(self.items[index].ready, end)
+        }
+    }
+
     /// Learns from how long a batch took.
     mutating func judge(_ batch: [Item], wasSlow: Bool) {
         for mailbox in Set(batch.compactMap(\.request.mailbox)) {

@@ -7,25 +7,10 @@ import Synchronization
 /// "Service-specific throttling limits"), and slows a tenant down that is asked too much. Jobs of one process share these
 /// budgets; another process or host has its own, so the service's refusals are obeyed as well.
 package final class MailTraffic: Sendable {
-    /// Calls under way in one mailbox.
-    static let mailboxCallsMax = 4
-    /// Calls within one window: three windows can touch any ten minutes, and together stay under 10,000.
-    static let windowCallsMax = 3_200
-    /// The length of a window.
-    static let window: Duration = .seconds(300)
     /// Batches under way in one tenant, at most.
     static let batchesMax = 8
     /// Batches under way in one tenant at first.
     static let batchesFirst = 4
-    /// How many mailboxes are remembered; beyond, those at rest are forgotten.
-    private static let mailboxesMax = 20_000
-
-    private struct Mailbox {
-        var underWay = 0
-        var count = 0
-        var windowEnd: ContinuousClock.Instant
-    }
-
     private struct Tenant {
         var batches = 0
         var batchesLimit = Double(MailTraffic.batchesFirst)
@@ -33,7 +18,7 @@ package final class MailTraffic: Sendable {
     }
 
     private struct State {
-        var mailboxes: [String: Mailbox] = [:]
+        var mailboxes = MailboxBudgets()
         var tenants: [UUID: Tenant] = [:]
     }
 
@@ -44,31 +29,24 @@ package final class MailTraffic: Sendable {
 
     // MARK: Mailboxes
 
-    /// Counts a call that is about to be sent; false when its mailbox has as many as it may.
+    /// Counts a call that is about to be sent; false when its mailbox has as many as it may, or rests.
     func begin(_ mailbox: String, of tenant: UUID, at now: ContinuousClock.Instant) -> Bool {
-        let key = "\(tenant)/\(mailbox)"
-        return self.state.withLock { state in
-            if state.mailboxes.count >= Self.mailboxesMax { Self.forgetResting(&state, at: now) }
-            var entry = state.mailboxes[key] ?? Mailbox(windowEnd: now + Self.window)
-            if now >= entry.windowEnd {
-                entry.count = 0
-                entry.windowEnd = now + Self.window
-            }
-            guard entry.underWay < Self.mailboxCallsMax, entry.count < Self.windowCallsMax else { return false }
-            entry.underWay += 1
-            entry.count += 1
-            state.mailboxes[key] = entry
-            return true
-        }
+        self.state.withLock { $0.mailboxes.begin(MailboxBudgets.Key(tenant: tenant, mailbox: mailbox), at: now) }
     }
 
     /// Notes that a call has ended.
     func end(_ mailbox: String, of tenant: UUID) {
-        self.state.withLock { $0.mailboxes["\(tenant)/\(mailbox)"]?.underWay -= 1 }
+        self.state.withLock { $0.mailboxes.end(MailboxBudgets.Key(tenant: tenant, mailbox: mailbox)) }
     }
 
-    private static func forgetResting(_ state: inout State, at now: ContinuousClock.Instant) {
-        state.mailboxes = state.mailboxes.filter { $0.value.underWay > 0 || now < $0.value.windowEnd }
+    /// Notes that the service asked to leave a mailbox alone.
+    func rest(_ mailbox: String, of tenant: UUID, until end: ContinuousClock.Instant) {
+        self.state.withLock { $0.mailboxes.rest(MailboxBudgets.Key(tenant: tenant, mailbox: mailbox), until: end) }
+    }
+
+    /// Until when a mailbox is, or was, to be left alone; nil when that is not known.
+    func restEnd(of mailbox: String, of tenant: UUID) -> ContinuousClock.Instant? {
+        self.state.withLock { $0.mailboxes.restEnd(of: MailboxBudgets.Key(tenant: tenant, mailbox: mailbox)) }
     }
 
     // MARK: Tenants

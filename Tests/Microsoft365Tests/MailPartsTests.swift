@@ -146,15 +146,55 @@ struct MailPartsTests {
         let (traffic, tenant) = (MailTraffic(), UUID())
         var granted = 0
         for _ in 0..<5 where traffic.begin("m", of: tenant, at: Self.start) { granted += 1 }
-        #expect(granted == MailTraffic.mailboxCallsMax)
+        #expect(granted == MailboxBudgets.callsMax)
         #expect(traffic.begin("n", of: tenant, at: Self.start) && traffic.begin("m", of: UUID(), at: Self.start))
-        for _ in granted..<MailTraffic.windowCallsMax {
+        for _ in granted..<MailboxBudgets.windowCallsMax {
             traffic.end("m", of: tenant)
             #expect(traffic.begin("m", of: tenant, at: Self.start))
         }
         traffic.end("m", of: tenant)
         #expect(!traffic.begin("m", of: tenant, at: Self.start + .seconds(299)))
         #expect(traffic.begin("m", of: tenant, at: Self.start + .seconds(301)))
+    }
+
+    @Test("A mailbox that the service wants left alone is, whatever waits for it; others are not")
+    func restsMailboxes() {
+        let (traffic, tenant) = (MailTraffic(), UUID())
+        let end = Self.start + .seconds(3)
+        #expect(traffic.begin("m", of: tenant, at: Self.start))
+        traffic.rest("m", of: tenant, until: end)
+        traffic.rest("m", of: tenant, until: Self.start + .seconds(1))
+        #expect(traffic.restEnd(of: "m", of: tenant) == end)
+        #expect(!traffic.begin("m", of: tenant, at: Self.start + .seconds(2)))
+        #expect(traffic.begin("n", of: tenant, at: Self.start) && traffic.begin("m", of: tenant, at: end))
+        var queue = MailQueue()
+        for (number, mailbox) in ["m", "n", "m"].enumerated() {
+            queue.add(MailQueue.Item(number: number, request: Self.request(mailbox), ready: Self.start))
+        }
+        queue.rest("m", until: end)
+        #expect(queue.take(at: Self.start) { _ in true }.map(\.number) == [1])
+        #expect(queue.next == end)
+        #expect(queue.take(at: end) { _ in true }.map(\.number) == [0, 2])
+    }
+
+    @Test("However many mailboxes are known, a call looks at two of them at most, and those at rest are forgotten")
+    func forgetsMailboxes() {
+        let tenant = UUID()
+        var budgets = MailboxBudgets()
+        func key(_ number: Int) -> MailboxBudgets.Key { MailboxBudgets.Key(tenant: tenant, mailbox: "m\(number)") }
+        for number in 0..<30_000 {
+            _ = budgets.begin(key(number), at: Self.start + .milliseconds(number))
+            if number > 0 { budgets.end(key(number)) }
+        }
+        #expect(budgets.count == 30_000 && budgets.looks == 0)
+        let later = Self.start + MailboxBudgets.window + .seconds(60)
+        for number in 30_000..<50_000 {
+            _ = budgets.begin(key(number), at: later)
+            budgets.end(key(number))
+        }
+        #expect(budgets.looks <= 40_000)
+        // All of the first are forgotten but the one in which a call is under way.
+        #expect(budgets.count == 20_001)
     }
 
     @Test("A tenant's pace grows while all goes well, halves when it is too much, and rests when it is asked to")
