@@ -88,8 +88,11 @@ struct JobCourse {
     }
 
     /// Why the job is too much for its tenant within this hour; nil when it is not, and then it is counted.
+    ///
+    /// A job that remembers something was let through before, by this host or another; what it has begun it may end.
     private func overdraft() async throws -> Problem? {
-        guard let allowance = self.services.configuration.allowances.first(where: { $0.type == self.run.type }),
+        guard self.steps == nil,
+            let allowance = self.services.configuration.allowances.first(where: { $0.type == self.run.type }),
             let weight = allowance.weight([UInt8](self.envelope.data))
         else { return nil }
         let used = try await self.services.ledger.charge(

@@ -1,6 +1,7 @@
 import AMQP
 import Foundation
 import JobModel
+import JobQueue
 import Operations
 import Simulator
 import TestSupport
@@ -72,6 +73,27 @@ struct PullGuardTests {
             #expect(text.contains(#""note":"differs-from-others""#) && text.contains(#""refused-by-cap":1"#), "\(text)")
             #expect(road.simulator.mailbox(Self.mailbox(3), tenant: Scenario.contosoID)?.items[0].folder == "Inbox")
             #expect(road.simulator.mailbox(Self.mailbox(1), tenant: Scenario.contosoID)?.items[0].folder != "Inbox")
+        }
+    }
+
+    @Test("A job that was let through and is half done is not held against the hour's cap once more")
+    func halfDone() async throws {
+        try await Road.walk(Self.scenario(mailboxes: 4)) { road in
+            let worker = try road.sluice(["worker"], ["SLUICE_PULL_TARGETS_PER_HOUR": "2"])
+            let job = try Submission(
+                id: JobID(UUID()),
+                type: .pullMessage,
+                tenant: try #require(TenantID(Scenario.contosoID)),
+                data: Array(Self.pull(1...3).utf8),
+                dryRun: false
+            )
+            let envelope = try Envelope(job.message(source: "/console/test", now: Date()).body)
+            let memo = Memo(round: 3, sequence: 5, since: Date(timeIntervalSinceNow: -3_700), steps: "{}")
+            let key = JobTopology.key(for: .pullMessage, tenant: envelope.tenant)
+            try await road.publish(try envelope.body(memo: memo), key: key)
+            #expect(try await road.result(of: job.id).0 == .succeeded, "\(worker.output)")
+            let next = try await road.send(.pullMessage, Scenario.contosoID, data: Self.pull(1...3))
+            #expect(try await road.result(of: next).1?.code == .capExceeded)
         }
     }
 

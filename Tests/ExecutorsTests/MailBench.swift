@@ -154,6 +154,7 @@ struct MailBench {
         job: JobID,
         memo: String? = nil,
         since: Date? = nil,
+        limit: Duration = .seconds(600),
         killed: (@Sendable () async throws -> Void)? = nil
     ) async throws -> Attempt {
         let frames = Mutex<[ExecutorFrame]>([])
@@ -161,7 +162,7 @@ struct MailBench {
             job: job,
             tenant: try required(TenantID(Self.tenant)),
             attempt: 1,
-            limit: .seconds(600),
+            limit: limit,
             since: since ?? self.now,
             steps: memo,
             data: []

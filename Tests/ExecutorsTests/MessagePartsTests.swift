@@ -192,8 +192,20 @@ struct MessagePartsTests {
     @Test("The gate opens for one message, and for nothing else")
     func opensTheGate() {
         let (one, two) = (CopyPrint(sender: "a", subjectHash: "1"), CopyPrint(sender: "a", subjectHash: "2"))
-        func verdict(unknown: Int = 0, copies: Int, _ prints: [CopyPrint: Int]) -> AgreementGate.Verdict {
-            AgreementGate.verdict(expected: 3, unknown: unknown, copies: copies, copiesMax: 10, prints: prints)
+        func verdict(
+            settled: Int = 0,
+            unknown: Int = 0,
+            copies: Int,
+            _ prints: [CopyPrint: Int]
+        ) -> AgreementGate.Verdict {
+            AgreementGate.verdict(
+                expected: 3,
+                settled: settled,
+                unknown: unknown,
+                copies: copies,
+                copiesMax: 10,
+                prints: prints
+            )
         }
         func code(_ verdict: AgreementGate.Verdict) -> ProblemCode? {
             if case .refused(let problem) = verdict { problem.code } else { nil }
@@ -202,8 +214,41 @@ struct MessagePartsTests {
         #expect(verdict(copies: 0, [:]) == .go(nil))
         #expect(verdict(unknown: 2, copies: 1, [one: 1]) == .go(one))
         #expect(code(verdict(unknown: 3, copies: 0, [:])) == .mailboxesUnknown)
+        #expect(verdict(settled: 1, unknown: 3, copies: 0, [:]) == .go(nil))
         #expect(code(verdict(copies: 3, [one: 2, two: 1])) == .selectorTooBroad)
         #expect(code(verdict(copies: 11, [one: 11])) == .capExceeded)
+    }
+
+    @Test("Who comes to the gate when the others have gone on may bring what there is still room for")
+    func boundsTheLate() async {
+        let print = CopyPrint(sender: "a", subjectHash: "1")
+        let gate = AgreementGate(expected: 3, settled: 5, copiesMax: 30, agreed: print)
+        #expect(await gate.bring([print], copies: 20) == .go(print))
+        #expect(await gate.bring([print], copies: 11) == .full)
+        #expect(await gate.bring([print], copies: 10) == .go(print))
+        #expect(await gate.refusal == nil)
+    }
+
+    @Test("What is left is come back for while it is young and the job may wait, and at once when time alone was short")
+    func boundsWhatIsLeft() {
+        func error(_ code: Microsoft365Error.Code, _ asked: Duration? = nil) -> Microsoft365Error {
+            Microsoft365Error(code, operation: "o", retryAfter: asked)
+        }
+        func waiting(
+            _ left: [(Microsoft365Error?, TimeInterval)],
+            jobAge: TimeInterval = 7_200
+        ) -> (places: [Int], pause: Duration) {
+            LeftPolicy(jobAge: jobAge, waitLimit: .seconds(14_000), firstPause: .seconds(15))
+                .waiting(left.map { (error: $0.0, age: $0.1) })
+        }
+        let slow = waiting([(error(.unavailable), 1_201), (error(.unavailable), 60), (error(.throttled), 3_000)])
+        #expect(slow.places == [1, 2] && slow.pause == .seconds(300))
+        #expect(waiting([(error(.unavailable), 60)]).pause == .seconds(60))
+        #expect(waiting([(error(.unavailable), 0)]).pause == .seconds(15))
+        #expect(waiting([(nil, 0), (error(.unavailable), 600)]).pause == .seconds(15))
+        #expect(waiting([(error(.throttled, .seconds(400)), 0), (nil, 0)]).pause == .seconds(400))
+        #expect(waiting([(nil, 0)], jobAge: 13_986).places.isEmpty)
+        #expect(waiting([(nil, 0)], jobAge: 13_985).places == [0])
     }
 
     @Test("A list's own names, other tenants' and doubles are told apart")

@@ -22,6 +22,10 @@ actor AgreementGate {
         case go(CopyPrint?)
         /// Nothing is moved anywhere.
         case refused(Problem)
+        /// The others went on, and with this mailbox's copies the job would have more than it handles.
+        case full
+        /// The attempt ended before it was clear.
+        case shut
     }
 
     /// How long the others wait for the last ones.
@@ -30,6 +34,7 @@ actor AgreementGate {
     static let patienceRounds = 4
 
     private let expected: Int
+    private let settled: Int
     private let copiesMax: Int
     private var arrived = 0
     private var unknown = 0
@@ -38,9 +43,12 @@ actor AgreementGate {
     private var verdict: Verdict?
     private var waiting: [CheckedContinuation<Verdict, Never>] = []
 
-    /// `agreed` is what an earlier run moved by; then everybody may go on at once.
-    init(expected: Int, copiesMax: Int, agreed: CopyPrint?) {
+    /// `expected` mailboxes will come, beside those that earlier runs have `settled`.
+    ///
+    /// `copiesMax` is for those to come. `agreed` is what an earlier run moved by; then everybody may go on at once.
+    init(expected: Int, settled: Int, copiesMax: Int, agreed: CopyPrint?) {
         self.expected = expected
+        self.settled = settled
         self.copiesMax = copiesMax
         if let agreed { self.verdict = .go(agreed) }
     }
@@ -48,16 +56,23 @@ actor AgreementGate {
     /// Brings what was found in a mailbox, `copies` in all and the prints of those meant; waits for the others.
     func bring(_ prints: [CopyPrint], copies: Int) async -> Verdict {
         self.arrived += 1
+        if let verdict = self.verdict { return self.late(verdict, prints, copies: copies) }
         self.copies += copies
         for print in prints { self.prints[print, default: 0] += 1 }
-        if let verdict = self.verdict {
-            // The first copy of all may well lie in the mailbox that comes last.
-            if case .go(nil) = verdict, let print = prints.first { self.verdict = .go(print) }
-            return self.verdict ?? verdict
-        }
         if self.arrived == self.expected { self.open() }
         if let verdict = self.verdict { return verdict }
         return await withCheckedContinuation { self.waiting.append($0) }
+    }
+
+    /// What is said to a mailbox that comes when the others have gone on.
+    private func late(_ verdict: Verdict, _ prints: [CopyPrint], copies: Int) -> Verdict {
+        guard case .go(let agreed) = verdict else { return verdict }
+        guard self.copies + copies <= self.copiesMax else { return .full }
+        self.copies += copies
+        // The first copy of all may well lie in the mailbox that comes last.
+        let print = agreed ?? prints.first
+        self.verdict = .go(print)
+        return .go(print)
     }
 
     /// Says that a mailbox has nothing to bring; `isUnknown` when the tenant has no such user.
@@ -83,6 +98,7 @@ actor AgreementGate {
         self.tell(
             Self.verdict(
                 expected: self.expected,
+                settled: self.settled,
                 unknown: self.unknown,
                 copies: self.copies,
                 copiesMax: self.copiesMax,
@@ -93,7 +109,7 @@ actor AgreementGate {
 
     /// Sends everybody home who still waits: the attempt has ended.
     private func shut() {
-        if self.verdict == nil { self.tell(.refused(Problem(.cancelled, "The attempt was broken off."))) }
+        if self.verdict == nil { self.tell(.shut) }
     }
 
     private func tell(_ verdict: Verdict) {
@@ -105,12 +121,13 @@ actor AgreementGate {
     /// Pure: what was found decides whether anything may be moved.
     static func verdict(
         expected: Int,
+        settled: Int,
         unknown: Int,
         copies: Int,
         copiesMax: Int,
         prints: [CopyPrint: Int]
     ) -> Verdict {
-        if unknown == expected {
+        if unknown == expected, settled == 0 {
             return .refused(Problem(.mailboxesUnknown, "The tenant knows none of the \(expected) mailboxes."))
         }
         if prints.count > 1 {

@@ -6,8 +6,8 @@ import Microsoft365
 struct MailboxRound<Disposition>: Sendable
 where Disposition: Codable & Sendable & Hashable & CaseIterable & RawRepresentable<String> {
     typealias Row = CopyDisposition<Disposition>
-    /// A mailbox that is left for the next attempt, and why.
-    typealias Left = (target: MailboxTarget, error: Microsoft365Error)
+    /// A mailbox that is left for the next attempt, and why; without an error when the attempt had no more time for it.
+    typealias Left = (target: MailboxTarget, error: Microsoft365Error?)
 
     /// How the work on one mailbox ended.
     enum End: Sendable {
@@ -25,6 +25,7 @@ where Disposition: Codable & Sendable & Hashable & CaseIterable & RawRepresentab
         case aside
     }
 
+    let mail: Mail
     let tally: MessageTally<Disposition>
     /// How long the attempt may take; what is not settled by then is left.
     let time: Duration
@@ -37,13 +38,8 @@ where Disposition: Codable & Sendable & Hashable & CaseIterable & RawRepresentab
         background: @escaping @Sendable () async -> Void,
         _ walk: @escaping @Sendable (MailboxTarget) async -> End
     ) async throws -> [Left] {
-        await self.tally.tellProgress(always: true)
         let result = await withTaskGroup(of: News.self) { group in
             for target in targets { group.addTask { .end(target, await walk(target)) } }
-            group.addTask {
-                await self.tally.keepTelling()
-                return .aside
-            }
             group.addTask {
                 await background()
                 return .aside
@@ -69,20 +65,23 @@ where Disposition: Codable & Sendable & Hashable & CaseIterable & RawRepresentab
             case .aside: continue
             case .outOfTime:
                 isOutOfTime = true
+                await self.mail.close()
                 group.cancelAll()
                 continue
             case .end(let target, .settled(let rows)): await self.tally.settle(target.index, rows)
             case .end(let target, .left(let error)): left.append((target, error))
-            case .end(let target, .over(let error)):
-                if isOutOfTime, let error = error as? Microsoft365Error, error.code == .cancelled {
-                    left.append((target, error))
-                } else {
-                    failure = failure ?? error
-                }
+            case .end(let target, .over(let error)) where isOutOfTime && Self.isBrokenOff(error):
+                left.append((target, nil))
+            case .end(_, .over(let error)): failure = failure ?? error
             }
             missing -= 1
             if missing == 0 || failure != nil { group.cancelAll() }
         }
         return failure.map { .failure($0) } ?? .success(left)
+    }
+
+    /// Whether a walk ended because it was told to.
+    private static func isBrokenOff(_ error: any Error) -> Bool {
+        error is CancellationError || (error as? Microsoft365Error)?.code == .cancelled
     }
 }

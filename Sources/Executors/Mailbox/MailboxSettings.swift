@@ -11,6 +11,8 @@ package struct MailboxSettings: Sendable {
     package var memory = FolderMemory()
     /// How patiently single calls are repeated.
     package var patience: MailPatience
+    /// How often at least people hear how far a job is.
+    package var progressInterval: Duration = .seconds(5)
     /// How many mailboxes one pull job may name.
     package var targetsPerJob: Int
     /// Mailboxes that no pull job may touch: addresses, or object ids of users.

@@ -78,9 +78,12 @@ struct TargetSearch {
     let field: String
 
     /// The targets of a list; throws the problem of one that names a mailbox twice, or one of another tenant.
-    func targets(_ mailboxes: [String]) async throws -> [MailboxTarget] {
+    ///
+    /// With `hasBegun` nothing is refused: the directory has changed under a job that has done a part of its work.
+    func targets(_ mailboxes: [String], hasBegun: Bool = false) async throws -> [MailboxTarget] {
         let addresses = mailboxes.filter { JobID($0) == nil }
         let users = addresses.isEmpty ? [:] : try await self.mail.users(addressed: addresses)
+        if hasBegun { return TargetList(mailboxes: mailboxes, users: users, domains: nil).targets }
         let isComplete = addresses.allSatisfy { users[$0.lowercased()] != nil }
         let domains = isComplete ? nil : try await self.mail.verifiedDomains()
         let list = TargetList(mailboxes: mailboxes, users: users, domains: domains)

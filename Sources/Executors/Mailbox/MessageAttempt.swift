@@ -42,12 +42,10 @@ struct UnsettledAs<Disposition> {
 enum MessageStep: String { case mailboxes }
 
 extension MessageAttempt {
-    /// How long after its first start a job leaves mailboxes for later that do not answer; then they are told as they are.
-    static var settleLimit: TimeInterval { 20 * 60 }
     /// How long after a user was made a mailbox may still come; Microsoft names no bound, backup products wait as long.
     static var newMailboxLimit: TimeInterval { 15 * 60 }
-    /// The same for mailboxes whose service asks to slow down.
-    static var throttleLimit: TimeInterval { 3 * 60 * 60 }
+    /// So long before its wait would be over for good a job tells what it has.
+    static var waitReserve: Duration { .seconds(60) }
     /// So long before its deadline an attempt leaves the rest to the next.
     static var reserve: Duration { .seconds(60) }
 
@@ -61,11 +59,12 @@ extension MessageAttempt {
         do {
             try await self.requirePermissions(of: Self.type)
             let attempt = self
-            let result = await self.mail.during { await attempt.leftovers() }
+            let result = await self.mail.during { await attempt.tellingLeftovers() }
             self.memo = await self.tally.state
             let left = try result.get()
-            guard left.isEmpty || self.isOver(left) else { return self.postponed(left) }
-            for (target, _) in left { await self.tally.settle(target.index, [await self.last(target)]) }
+            if let (pause, problem) = await self.pause(for: left) {
+                return .postponed(after: pause, waitingFor: problem)
+            }
             return try await self.finish()
         } catch {
             if Task.isCancelled { return .interrupted }
@@ -73,10 +72,24 @@ extension MessageAttempt {
         }
     }
 
+    /// Works, and tells how far it is from the first moment on.
+    private func tellingLeftovers() async -> Result<[MailboxRound<Disposition>.Left], any Error> {
+        let tally = self.tally
+        await tally.tellProgress(always: true)
+        return await withTaskGroup(of: Void.self) { group in
+            group.addTask { await tally.keepTelling() }
+            let result = await self.leftovers()
+            group.cancelAll()
+            return result
+        }
+    }
+
     private func leftovers() async -> Result<[MailboxRound<Disposition>.Left], any Error> {
         do {
-            let targets = try await TargetSearch(mail: self.mail, field: Self.field).targets(self.mailboxes)
-            try await self.check(targets)
+            let hasBegun = self.memo.hasBegun
+            let search = TargetSearch(mail: self.mail, field: Self.field)
+            let targets = try await search.targets(self.mailboxes, hasBegun: hasBegun)
+            if !hasBegun { try await self.check(targets) }
             let settled = await self.tally.settled
             return .success(try await self.work(on: targets.filter { !settled.contains($0.index) }))
         } catch {
@@ -118,23 +131,32 @@ extension MessageAttempt {
 
     // MARK: What is left
 
-    private func isOver(_ left: [MailboxRound<Disposition>.Left]) -> Bool {
-        let isThrottled = left.contains { $0.error.code == .throttled }
-        let limit = isThrottled ? Self.throttleLimit : Self.settleLimit
-        return self.settings.now().timeIntervalSince(self.context.since) > limit
-    }
-
-    /// Comes back for what is left: when the service says, or after as long a pause as the job is old.
-    private func postponed(_ left: [MailboxRound<Disposition>.Left]) -> Outcome {
-        let asked = left.compactMap(\.error.retryAfter).max()
-        let age = Duration.seconds(max(0, self.settings.now().timeIntervalSince(self.context.since)))
-        let own = min(max(age, self.settings.propagationDelay), ExecutorSettings.propagationDelayMax)
-        let pause = asked.map { min($0, WaitingPolicy.servicePauseMax) } ?? own
-        let detail = "\(left.count) of \(self.mailboxes.count) mailboxes are left: \(left[0].error.description)"
-        return .postponed(
-            after: max(pause, self.settings.propagationDelay),
-            waitingFor: Problem(.mailboxesUnsettled, detail)
+    /// After which pause the job comes back for what is left, and why; nil when it does not.
+    ///
+    /// What has been left for too long is settled as it is.
+    private mutating func pause(for left: [MailboxRound<Disposition>.Left]) async -> (Duration, Problem)? {
+        let now = self.settings.now()
+        await self.tally.leave(left.filter { $0.error != nil }.map(\.target.index), at: now)
+        let since = await self.tally.state.leftSince ?? [:]
+        let policy = LeftPolicy(
+            jobAge: now.timeIntervalSince(self.context.since),
+            waitLimit: Self.type.waitLimit - Self.waitReserve,
+            firstPause: self.settings.propagationDelay
         )
+        let ages = left.map { target, error in
+            (error: error, age: since[target.index].map { now.timeIntervalSince($0) } ?? 0)
+        }
+        let (waiting, pause) = policy.waiting(ages)
+        for place in left.indices where !waiting.contains(place) {
+            let target = left[place].target
+            await self.tally.settle(target.index, [await self.last(target)])
+        }
+        if !waiting.isEmpty { await self.tally.checkpoint() }
+        self.memo = await self.tally.state
+        guard let first = waiting.first else { return nil }
+        let reason = left[first].error?.description ?? "the attempt's time was over"
+        let detail = "\(waiting.count) of \(self.mailboxes.count) mailboxes are left: \(reason)"
+        return (pause, Problem(.mailboxesUnsettled, detail))
     }
 
     private func last(_ target: MailboxTarget) async -> CopyDisposition<Disposition> {

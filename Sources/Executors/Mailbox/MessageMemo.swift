@@ -16,10 +16,22 @@ struct MessageMemo: TenantMemo, Equatable {
     var print: String?
     /// Targets in which a move was sent and not yet seen to have worked.
     var doubtful: [Int] = []
+    /// When each target that does not answer was first left for later.
+    var leftSince: [Int: Date]?
     /// Whether people have been told.
     var isAnnounced = false
 
     init() {}
+
+    /// Whether an earlier run may have changed a mailbox, or has settled one.
+    var hasBegun: Bool { !self.settled.isEmpty || self.print != nil || !self.doubtful.isEmpty }
+
+    /// Notes that targets were left at a time; the first time counts.
+    mutating func leave(_ targets: [Int], at now: Date) {
+        var since = self.leftSince ?? [:]
+        for target in targets where since[target] == nil { since[target] = now }
+        self.leftSince = since.isEmpty ? nil : since
+    }
 }
 
 /// Rows as one line of text that needs no escapes in JSON, about 230 bytes each.

@@ -6,8 +6,6 @@ import Microsoft365
 /// What is settled of a message job while its mailboxes are worked on at once: rows, progress, events, memo.
 actor MessageTally<Disposition>
 where Disposition: Codable & Sendable & Hashable & CaseIterable & RawRepresentable<String> {
-    /// Progress is told at least this often.
-    static var progressInterval: Duration { .seconds(5) }
     /// So many settled mailboxes are remembered together.
     private static var checkpointSize: Int { 100 }
 
@@ -23,6 +21,8 @@ where Disposition: Codable & Sendable & Hashable & CaseIterable & RawRepresentab
     }
 
     private let job: Job
+    /// Progress is told at least this often.
+    private let interval: Duration
     private var memo: MessageMemo
     private var earlier: [CopyDisposition<Disposition>]
     private var rows: [CopyDisposition<Disposition>] = []
@@ -32,8 +32,9 @@ where Disposition: Codable & Sendable & Hashable & CaseIterable & RawRepresentab
     private var toldShare = -1
     private var toldAt = ContinuousClock.now
 
-    init(_ job: Job, memo: MessageMemo) {
+    init(_ job: Job, memo: MessageMemo, every interval: Duration) {
         self.job = job
+        self.interval = interval
         self.memo = memo
         self.earlier = SettledRows.rows(memo.settled, mailboxes: job.mailboxes)
         self.settledTargets = Set(self.earlier.map(\.target))
@@ -54,6 +55,7 @@ where Disposition: Codable & Sendable & Hashable & CaseIterable & RawRepresentab
         guard self.settledTargets.insert(target).inserted else { return }
         self.rows += rows
         self.memo.doubtful.removeAll { $0 == target }
+        self.memo.leftSince?[target] = nil
         for row in rows where self.job.moved.contains(row.disposition) {
             guard let user = row.mailboxID, let copy = row.copyID else { continue }
             self.untold.append(CopiesMoved.Copy(mailbox: row.mailbox, mailboxID: user, copyID: copy))
@@ -75,8 +77,8 @@ where Disposition: Codable & Sendable & Hashable & CaseIterable & RawRepresentab
         self.remember()
     }
 
-    /// Changes what else is remembered.
-    func update(_ change: @Sendable (inout MessageMemo) -> Void) { change(&self.memo) }
+    /// Notes that targets did not answer and are left for later.
+    func leave(_ targets: [Int], at now: Date) { self.memo.leave(targets, at: now) }
 
     /// Tells of moved copies, then remembers: killed in between, the job tells of them twice rather than never.
     func checkpoint() {
@@ -98,10 +100,13 @@ where Disposition: Codable & Sendable & Hashable & CaseIterable & RawRepresentab
         self.job.context.progress(done: done, total: total, step: "mailboxes")
     }
 
+    /// When people are to hear of the job again at the latest.
+    var due: ContinuousClock.Instant { self.toldAt + self.interval }
+
     /// Tells how far the job is whenever nothing was told for a while; until the task is cancelled.
     func keepTelling() async {
-        while (try? await Task.sleep(for: Self.progressInterval, clock: .continuous)) != nil {
-            guard ContinuousClock.now - self.toldAt >= Self.progressInterval * 0.9 else { continue }
+        while (try? await Task.sleep(until: self.due, clock: .continuous)) != nil {
+            guard ContinuousClock.now >= self.due else { continue }
             if self.unremembered > 0 { self.checkpoint() }
             self.tellProgress(always: true)
         }

@@ -34,7 +34,8 @@ struct PullAttempt: MessageAttempt {
                 event: .messagePulled,
                 moved: job.dryRun ? [] : [.pulled]
             ),
-            memo: self.memo
+            memo: self.memo,
+            every: settings.mailboxes.progressInterval
         )
     }
 
@@ -68,18 +69,20 @@ struct PullAttempt: MessageAttempt {
     }
 
     func work(on targets: [MailboxTarget]) async throws -> [MailboxRound<PullDisposition>.Left] {
+        let rows = await self.tally.allRows.count
         let gate = AgreementGate(
             expected: targets.count,
-            copiesMax: PullMessageOutput.rowsMax - targets.count,
+            settled: self.job.targets.count - targets.count,
+            copiesMax: PullMessageOutput.rowsMax - rows - targets.count,
             agreed: self.memo.print.map { CopyPrint(text: $0) }
         )
-        let left = try await MailboxRound(tally: self.tally, time: self.time).work(
+        let left = try await MailboxRound(mail: self.mail, tally: self.tally, time: self.time).work(
             targets,
             background: { await gate.losePatience() },
             { target in await self.walk(target, gate) }
         )
         // Nobody waits at a gate that nobody came to with a copy.
-        if let refusal = await gate.refusal, refusal.code != .cancelled { throw refusal }
+        if let refusal = await gate.refusal { throw refusal }
         return left
     }
 
@@ -134,12 +137,14 @@ struct PullAttempt: MessageAttempt {
         let selection = PullSelection(job: self.job, target: self.job.targets[target.index])
         let quarantine = survey.folders.quarantine?.id
         let meant = survey.copies.value.filter { selection.mismatch($0) == nil && $0.folderID != quarantine }
-        let isTooMany = survey.copies.value.count > Mail.copiesMax
-        let agreed: CopyPrint?
+        var isTooMany = survey.copies.value.count > Mail.copiesMax
+        var agreed: CopyPrint?
         switch await gate.bring(isTooMany ? [] : meant.map(\.print), copies: isTooMany ? 0 : survey.copies.value.count)
         {
         case .go(let print): agreed = print
         case .refused(let problem): return .over(problem)
+        case .full: isTooMany = true
+        case .shut: return .over(CancellationError())
         }
         await self.tally.agree(on: agreed?.text)
         if isTooMany {

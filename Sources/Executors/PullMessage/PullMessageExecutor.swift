@@ -12,12 +12,13 @@ package struct PullMessageExecutor: Executor {
 
     /// Runs one attempt.
     package func run(_ job: PullMessage, _ context: ExecutorContext) async -> Outcome {
+        var attempt = PullAttempt(job: job, context: context, settings: self.settings)
         do throws(Problem) {
-            try PullCaps(self.settings.mailboxes).check(job)
+            // What is half done is not refused for a cap that was set meanwhile.
+            if !attempt.memo.hasBegun { try PullCaps(self.settings.mailboxes).check(job) }
         } catch {
             return .failed(error, retryAfter: nil)
         }
-        var attempt = PullAttempt(job: job, context: context, settings: self.settings)
         return await attempt.carryOut()
     }
 }

@@ -61,7 +61,8 @@ struct RestoreAttempt: MessageAttempt {
                 event: .messageRestored,
                 moved: job.dryRun ? [] : [.restored, .restoredElsewhere]
             ),
-            memo: self.memo
+            memo: self.memo,
+            every: settings.mailboxes.progressInterval
         )
     }
 
@@ -84,7 +85,8 @@ struct RestoreAttempt: MessageAttempt {
     }
 
     func work(on targets: [MailboxTarget]) async throws -> [MailboxRound<RestoreDisposition>.Left] {
-        try await MailboxRound(tally: self.tally, time: self.time).work(targets, background: {}) { target in
+        try await MailboxRound(mail: self.mail, tally: self.tally, time: self.time).work(targets, background: {}) {
+            target in
             await self.walk(target)
         }
     }

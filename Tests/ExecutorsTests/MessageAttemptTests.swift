@@ -1,0 +1,153 @@
+import Foundation
+import JobModel
+import Microsoft365
+import Simulator
+import TestSupport
+import Testing
+
+@testable import Executors
+
+@Suite("What one attempt of a pull leaves to the next")
+struct MessageAttemptTests {
+    private static let both = [MailBench.member(1), MailBench.member(2)]
+
+    private static func state(_ name: ScenarioMailboxState.Name) -> MailboxAction {
+        var action = MailboxAction(.setState)
+        action.state = ScenarioMailboxState(name)
+        return action
+    }
+
+    private static func throttle(_ seconds: String) -> Fault {
+        var fault = Fault(.throttle)
+        fault.retryAfter = seconds
+        return fault
+    }
+
+    @Test("That all that is left turns out to be unknown takes nothing back of what is settled")
+    func keepsWhatIsSettled() async throws {
+        let elsewhere = ScenarioDelivery(MailBench.message, members: ScenarioMembers(first: 3, last: 3))
+        try await MailBench.with(members: 3, deliveries: [elsewhere]) { bench in
+            let (job, payload, start) = (JobID(UUID()), try MailBench.pull(Self.both), bench.now)
+            try await bench.simulator.perform(Self.state(.broken), on: Self.both[1], tenant: MailBench.tenant)
+            let first = try await bench.attempt(payload, job: job)
+            #expect(first.problem?.code == .mailboxesUnsettled)
+            try await bench.simulator.perform(Self.state(.softDeleted), on: Self.both[1], tenant: MailBench.tenant)
+            let last = try await bench.attempt(payload, job: job, memo: first.memo, since: start).pulled
+            #expect(last.totals["not-found"] == 1 && last.totals["mailbox-unavailable"] == 1, "\(last.totals)")
+            #expect(last.dispositions.last?.note == .notInTenant)
+        }
+    }
+
+    @Test("When its time is over an attempt sends nothing more, and the next goes on where it was")
+    func endsInTime() async throws {
+        try await MailBench.with { bench in
+            let (job, payload, start) = (JobID(UUID()), try MailBench.pull((1...3).map(MailBench.member)), bench.now)
+            let rule = FaultRule(route: "graph.messages.move", fault: Self.throttle("1.2"), count: 18)
+            await bench.simulator.add(rule)
+            let first = try await bench.attempt(payload, job: job, limit: .seconds(61))
+            #expect(first.problem?.code == .mailboxesUnsettled, "\(first.outcome)")
+            #expect(first.problem?.detail.contains("time was over") == true, "\(first.outcome)")
+            #expect(await bench.simulator.journal(route: "graph.messages.move").count <= 6)
+            await bench.simulator.clearFaults()
+            let second = try await bench.attempt(payload, job: job, memo: first.memo, since: start)
+            #expect(try second.pulled.totals["pulled"] == 3)
+            #expect(bench.moves().values.allSatisfy { $0 == 1 })
+        }
+    }
+
+    @Test("An attempt whose time is over while not every mailbox has been searched has moved nothing, and is not over")
+    func endsInTimeBeforeMoving() async throws {
+        try await MailBench.with(members: 2) { bench in
+            let (job, payload, start) = (JobID(UUID()), try MailBench.pull(Self.both), bench.now)
+            var rule = FaultRule(route: "graph.messages.list", fault: Self.throttle("2"), count: 7)
+            rule.mailbox = Self.both[1]
+            await bench.simulator.add(rule)
+            let first = try await bench.attempt(payload, job: job, limit: .seconds(61))
+            #expect(first.problem?.code == .mailboxesUnsettled, "\(first.outcome)")
+            #expect(bench.moves().isEmpty)
+            await bench.simulator.clearFaults()
+            let second = try await bench.attempt(payload, job: job, memo: first.memo, since: start)
+            #expect(try second.pulled.totals["pulled"] == 2)
+        }
+    }
+
+    @Test("A mailbox has its time from when it was first left, however long its job has waited before")
+    func countsFromTheFirstTrouble() async throws {
+        try await MailBench.with(members: 2) { bench in
+            let (job, payload) = (JobID(UUID()), try MailBench.pull(Self.both))
+            let start = bench.now - 3_600
+            try await bench.simulator.perform(Self.state(.broken), on: Self.both[1], tenant: MailBench.tenant)
+            let first = try await bench.attempt(payload, job: job, since: start)
+            #expect(first.problem?.code == .mailboxesUnsettled, "\(first.outcome)")
+            await bench.pass(1_150)
+            let second = try await bench.attempt(payload, job: job, memo: first.memo, since: start)
+            #expect(second.problem?.code == .mailboxesUnsettled, "\(second.outcome)")
+            await bench.pass(100)
+            let last = try await bench.attempt(payload, job: job, memo: second.memo, since: start).pulled
+            #expect(last.dispositions.last?.note == .outOfOrder)
+            // A job that may not wait any longer tells what it has.
+            let old = bench.now - JobType.pullMessage.waitLimit.inSeconds + 60
+            let late = try await bench.attempt(payload, job: JobID(UUID()), since: old).pulled
+            #expect(late.totals["already-pulled"] == 1 && late.totals["mailbox-unavailable"] == 1, "\(late.totals)")
+        }
+    }
+
+    @Test("Caps and lists that changed under a job that is half done do not stop it")
+    func endsWhatIsBegun() async throws {
+        try await MailBench.with(members: 2) { bench in
+            var bench = bench
+            let (job, payload, start) = (JobID(UUID()), try MailBench.pull(Self.both), bench.now)
+            try await bench.simulator.perform(Self.state(.broken), on: Self.both[1], tenant: MailBench.tenant)
+            let first = try await bench.attempt(payload, job: job)
+            #expect(first.problem?.code == .mailboxesUnsettled)
+            try await bench.simulator.perform(Self.state(.normal), on: Self.both[1], tenant: MailBench.tenant)
+            bench.settings.mailboxes.targetsPerJob = 1
+            bench.settings.mailboxes.protectedMailboxes = ["alias000001@contoso.com"]
+            let last = try await bench.attempt(payload, job: job, memo: first.memo, since: start)
+            #expect(try last.pulled.totals["pulled"] == 2)
+            #expect(try await bench.attempt(payload, job: JobID(UUID())).problem?.code == .capExceeded)
+        }
+    }
+
+    @Test("People hear how far a job is while its mailboxes are still being looked up")
+    func tellsFromTheStart() async throws {
+        try await MailBench.with(members: 2) { bench in
+            var bench = bench
+            bench.settings.mailboxes.progressInterval = .milliseconds(30)
+            var delay = Fault(.delay)
+            delay.milliseconds = 400
+            await bench.simulator.add(FaultRule(route: "graph.users.list", fault: delay))
+            let attempt = try await bench.attempt(try MailBench.pull(Self.both), job: JobID(UUID()))
+            #expect(attempt.progress.count { $0.done == 0 } > 3, "\(attempt.progress)")
+            #expect(attempt.progress.last?.done == 2)
+        }
+    }
+
+    @Test("The next word on a job is due an interval after the last, whenever that was")
+    func tellsInTime() async throws {
+        let request = ExecutorRequest(
+            job: JobID(UUID()),
+            tenant: try required(TenantID(MailBench.tenant)),
+            attempt: 1,
+            limit: .seconds(60),
+            since: Date(),
+            steps: nil,
+            data: []
+        )
+        let job = MessageTally<PullDisposition>.Job(
+            context: ExecutorContext(request: request, logger: LogLines().logger) { _ in },
+            mailboxes: Self.both,
+            campaign: nil,
+            event: .messagePulled,
+            moved: [.pulled]
+        )
+        let tally = MessageTally(job, memo: MessageMemo(), every: .seconds(5))
+        let before = await tally.due
+        try await eventually("a later moment") { ContinuousClock.now > before - .seconds(5) }
+        let told = ContinuousClock.now
+        await tally.settle(0, [MailboxTarget(index: 0, mailbox: Self.both[0], userID: nil).row(.notFound)])
+        #expect(await tally.due >= told + .seconds(5))
+        let due = await tally.due
+        #expect(due > before && due <= ContinuousClock.now + .seconds(5))
+    }
+}
