@@ -37,14 +37,14 @@ package enum BrokerAccount: String, Sendable, CaseIterable {
         }
     }
 
-    /// What it may consume, look at, and bind its own queues to.
+    /// What it may consume, look at, purge, and bind its own queues to.
     package var read: String {
         switch self {
         case .worker: #"^(job\.(?!dead$|unrouted$|delay\.).*|control|ctl\..*|lock\..*)$"#
         case .desk: #"^(job\.(dead|unrouted)|result\.desk)$"#
         case .notifier: #"^event\.notifier$"#
         case .console: #"^(result|event)\.console$"#
-        case .operator: #"^(job|result|event|watch\..*)$"#
+        case .operator: #"^(job|result|event|pause\..*|watch\..*)$"#
         }
     }
 }

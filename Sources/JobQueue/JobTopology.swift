@@ -105,7 +105,7 @@ package enum JobTopology {
         ].map {
             Queue(name: $0, arguments: self.arguments(limit: self.deliveryLimitUnbounded))
         }
-        return work + delays + ends
+        return work + delays + ends + self.pauseQueues
     }
 
     /// All bindings of queues.
@@ -123,7 +123,7 @@ package enum JobTopology {
             Binding(source: self.results, destination: self.consoleResults, routingKey: "#"),
             Binding(source: self.results, destination: self.deskResults, routingKey: "*.*.replay"),
             Binding(source: self.events, destination: self.consoleEvents, routingKey: "#"),
-        ] + self.notifierBindings
+        ] + self.notifierBindings + self.pauseBindings
     }
 
     /// What the notifier hears: requests, the deaths it tells operators of, and what comes back to be tried again.

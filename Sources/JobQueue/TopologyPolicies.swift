@@ -38,9 +38,10 @@ extension JobTopology {
         return findings
     }
 
-    /// One queue of each family of names.
+    /// One queue of each family of names that may not drop anything.
     private static var probed: [String] {
-        let families = Dictionary(grouping: self.queues.map(\.name)) { name in
+        let whole = self.queues.filter { $0.arguments["x-overflow"] == .string("reject-publish") }
+        let families = Dictionary(grouping: whole.map(\.name)) { name in
             name.split(separator: ".").filter { !$0.allSatisfy(\.isNumber) }.joined(separator: ".")
         }
         return families.keys.sorted()

@@ -162,6 +162,7 @@ package final class Worker: Sendable {
         let lock = TenantLock(connection: session.consuming, gate: self.tenants, lost: lost, lease: lease)
         await self.services.supervisor.renew(lease)
         await self.services.publisher.use(session.publishing)
+        await self.learnPauses(of: session)
         let end = await withTaskGroup(of: Result<Void, any Error>.self) { group in
             group.addTask {
                 await session.waitUntilLost(self.services.configuration, lease) {
@@ -236,6 +237,18 @@ package final class Worker: Sendable {
         } while (try? await Task.sleep(for: Self.pushBackInterval)) != nil
         self.services.note(.brokerBlocks, false)
         self.services.note(.ledgerFails, false)
+    }
+
+    /// Heeds the pauses that were given, or ended, while nobody here could hear it; before any job is taken.
+    private func learnPauses(of session: WorkerSession) async {
+        do {
+            for (type, isPaused) in try await session.pauses(self.services.configuration)
+            where isPaused != self.services.intake.paused.contains(type) {
+                await self.heed(isPaused ? .pause(type) : .resume(type))
+            }
+        } catch {
+            self.services.logger.warning("pauses cannot be looked up", metadata: ["reason": "\(error)"])
+        }
     }
 
     /// Listens for orders as long as the session lives; returns when the task is cancelled.

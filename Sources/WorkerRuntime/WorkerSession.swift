@@ -128,16 +128,36 @@ struct WorkerSession: Sendable {
         if hasEnded, !Task.isCancelled, let reason = deliveries.endReason { throw reason }
     }
 
-    /// Hears orders through an exclusive queue until the connection or the queue is gone.
-    func hearOrders(
-        _ configuration: WorkerConfiguration,
-        heed: (ControlOrder) async -> Void
-    ) async throws(AMQPError) {
+    /// Makes the exclusive queue of orders, in which those wait that come from now on.
+    private func prepareOrders(_ configuration: WorkerConfiguration) async throws(AMQPError) -> Queue {
         let queue = JobTopology.controlQueue(forWorker: configuration.name)
         try await self.consuming.declareQueue(queue)
         for binding in JobTopology.controlBindings(forWorker: configuration.name, types: configuration.types) {
             try await self.consuming.bind(binding)
         }
+        return queue
+    }
+
+    /// Which types are paused, as the broker keeps it; a broker whose topology knows no pauses says nothing of a type.
+    func pauses(_ configuration: WorkerConfiguration) async throws(AMQPError) -> [JobType: Bool] {
+        _ = try await self.prepareOrders(configuration)
+        var pauses: [JobType: Bool] = [:]
+        for type in configuration.types {
+            do {
+                pauses[type] = try await self.consuming.checkQueue(JobTopology.pauseKey(for: type)).messages > 0
+            } catch {
+                guard error.replyCode == 404 else { throw error }
+            }
+        }
+        return pauses
+    }
+
+    /// Hears orders through an exclusive queue until the connection or the queue is gone.
+    func hearOrders(
+        _ configuration: WorkerConfiguration,
+        heed: (ControlOrder) async -> Void
+    ) async throws(AMQPError) {
+        let queue = try await self.prepareOrders(configuration)
         let deliveries = try await self.consuming.consume(queue.name, prefetch: Self.ordersMax, exclusive: true)
         for await delivery in deliveries {
             if let order = ControlOrder(delivery.message.body) { await heed(order) }

@@ -33,11 +33,11 @@ struct CancelCommand: AsyncParsableCommand {
 struct PauseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pause",
-        abstract: "Have the running workers take no more jobs of a type; running ones go on.",
+        abstract: "Have all workers take no more jobs of a type; running jobs go on.",
         discussion: """
             Example: sluice pause connect-tenant
 
-            A worker that is started later takes the type all the same.
+            It holds for workers that are started later too, until `sluice resume`: the broker keeps it.
             """
     )
 
@@ -52,7 +52,7 @@ struct PauseCommand: AsyncParsableCommand {
 struct ResumeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resume",
-        abstract: "Have the running workers take jobs of a paused type again.",
+        abstract: "Have the workers take jobs of a paused type again.",
         discussion: "Example: sluice resume connect-tenant"
     )
 
@@ -60,7 +60,10 @@ struct ResumeCommand: AsyncParsableCommand {
     @Argument(help: "The job type.")
     var type: String
 
-    func run() async throws { try await self.common.give(.resume(try JobType(argument: self.type))) }
+    func run() async throws {
+        let type = try JobType(argument: self.type)
+        try await self.common.give(.resume(type), ending: JobTopology.pauseKey(for: type))
+    }
 }
 
 extension JobType {
@@ -74,11 +77,14 @@ extension JobType {
 }
 
 extension CommonOptions {
-    /// Publishes an order; fails when no worker is there to hear it.
-    fileprivate func give(_ order: ControlOrder) async throws {
+    /// Publishes an order, after it has emptied the queue of the one that it ends; fails when nobody is there to heed it.
+    fileprivate func give(_ order: ControlOrder, ending standing: String? = nil) async throws {
         let connection = try await self.settings().connect(name: "sluice control")
         do {
+            if let standing { _ = try await connection.purge(standing) }
             try await connection.publish(order.message, to: order.destination, mandatory: true)
+        } catch  where error.code == .unroutable && standing != nil {
+            return Terminal.say("it is over; no worker runs that could be told")
         } catch {
             let advice = error.code == .unroutable ? "; no worker runs that could heed it" : ""
             throw CommandFailure.failed("the order was not taken: \(error)\(advice)")

@@ -103,10 +103,32 @@ struct ControlTests {
         }
     }
 
+    @Test("A pause holds for workers that are started later, on other hosts too, until it is over")
+    func later() async throws {
+        try await Road.walk(.demo) { road in
+            for _ in 0..<2 { try await self.order(["pause", "connect-tenant"], on: road) }
+            let workers = try ["one", "two"].map { name in
+                let ledger = road.folder.appending(path: "\(name).sqlite").path
+                return try road.sluice(["worker"], ["SLUICE_WORKER_NAME": name, "SLUICE_LEDGER_PATH": ledger])
+            }
+            try await eventually(within: .seconds(20), "the workers' other consumers") {
+                try await road.console.checkQueue("job.no-op.0").consumers == 2
+            }
+            let job = try await road.connect(Scenario.contosoID)
+            #expect(try await road.console.checkQueue("job.connect-tenant").consumers == 0)
+            for worker in workers { worker.signal(SIGTERM) }
+            for worker in workers { #expect(await worker.status() == 0) }
+            try await self.order(["resume", "connect-tenant"], on: road)
+            let ledger = road.folder.appending(path: "one.sqlite").path
+            let next = try road.sluice(["worker"], ["SLUICE_LEDGER_PATH": ledger])
+            #expect(try await road.result(of: job).0 == .succeeded, "\(next.output.suffix(2_000))")
+        }
+    }
+
     @Test("An order that no worker can hear fails and says so")
     func nobody() async throws {
         try await Road.walk(.demo) { road in
-            let command = try road.sluice(["pause", "connect-tenant"])
+            let command = try road.sluice(["cancel", UUID().uuidString.lowercased()])
             #expect(await command.status() == 1)
             #expect(command.output.contains("no worker runs"), "\(command.output)")
         }

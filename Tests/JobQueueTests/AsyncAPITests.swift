@@ -29,7 +29,9 @@ struct AsyncAPITests {
         #expect(names.parameters["event"] == JobEventName.allCases.map(\.rawValue).sorted())
         let exchanges = [JobTopology.control, JobTopology.events, JobTopology.jobs, JobTopology.results]
         #expect(names.exchanges == exchanges.sorted())
-        let controlled = [JobTopology.controlAll] + jobs.map { JobTopology.controlKey(for: $0) }
+        let controlled =
+            [JobTopology.controlAll] + jobs.map { JobTopology.controlKey(for: $0) }
+            + jobs.map { JobTopology.pauseKey(for: $0) }
         #expect(names.parameters["workers"] == controlled.sorted())
         let queues = [JobTopology.consoleResults, JobTopology.consoleEvents, JobTopology.notifierEvents]
         #expect(names.queues == queues.sorted())

@@ -6,9 +6,22 @@ import Testing
 
 @Suite("The topology by name")
 struct JobTopologyTests {
+    /// The queues that may lose nothing: all but those of the pauses.
+    private static let whole = JobTopology.queues.filter { !JobTopology.pauseQueues.contains($0) }
+
+    @Test("A pause of each type has a queue that keeps the last word alone")
+    func pauses() {
+        #expect(JobTopology.pauseQueues.map(\.name) == JobType.allCases.map { "pause.\($0.rawValue)" })
+        #expect(Self.whole.count == JobTopology.queues.count - JobType.allCases.count)
+        for queue in JobTopology.pauseQueues {
+            #expect(queue.arguments["x-max-length"] == .int32(1))
+            #expect(queue.arguments["x-overflow"] == .string("drop-head"))
+        }
+    }
+
     @Test("Every quorum queue has a positive delivery limit and refuses rather than drops")
     func limits() {
-        for queue in JobTopology.queues {
+        for queue in Self.whole {
             #expect(queue.arguments["x-queue-type"] == .string("quorum"))
             #expect(queue.arguments["x-overflow"] == .string("reject-publish"))
             #expect((queue.arguments["x-delivery-limit"]?.integer ?? 0) > 0)
@@ -21,7 +34,7 @@ struct JobTopologyTests {
             JobTopology.dead, JobTopology.unrouted, JobTopology.consoleResults, JobTopology.consoleEvents,
             JobTopology.notifierEvents, JobTopology.deskResults,
         ]
-        for queue in JobTopology.queues {
+        for queue in Self.whole {
             let strategy = queue.arguments["x-dead-letter-strategy"]
             #expect(strategy == (ends.contains(queue.name) ? nil : .string("at-least-once")))
             #expect(queue.arguments["x-message-ttl"] == nil || queue.name.hasPrefix("job.delay."))
