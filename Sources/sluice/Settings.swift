@@ -98,8 +98,10 @@ struct CommonOptions: ParsableArguments {
 
 extension Settings {
     /// The logger of a service, which says at its start what of the environment it passes over.
-    func serviceLogger(_ label: String) throws -> Logger {
-        let logger = try self.logger(label)
+    ///
+    /// Its level is that of `threshold`, where one is given that is set later.
+    func serviceLogger(_ label: String, threshold: LogThreshold? = nil) throws -> Logger {
+        let logger = try self.logger(label, threshold: threshold)
         for variable in SettingsFile.unknownVariables(ProcessInfo.processInfo.environment) {
             logger.warning("an environment variable is no setting", metadata: ["variable": "\(variable)"])
         }
@@ -107,19 +109,29 @@ extension Settings {
     }
 
     /// A logger that writes to standard error, at the level that `log.level` asks for.
-    func logger(_ label: String) throws -> Logger {
+    func logger(_ label: String, threshold: LogThreshold? = nil) throws -> Logger {
+        let threshold = threshold ?? LogThreshold(.info)
+        threshold.level = try self.logLevel()
+        let handler: any LogHandler =
+            switch try self.required(.logFormat) {
+            case "text": StreamLogHandler.standardError(label: label)
+            case "json": JSONLogHandler(label: label, now: { Date() }, write: { Terminal.complain($0) })
+            default: throw CommandFailure.failed("log.format must be text or json")
+            }
+        return Logger(label: label) { _ in ThresholdLogHandler(handler, threshold) }
+    }
+
+    /// What `log.level` asks for.
+    func logLevel() throws -> Logger.Level {
         guard let level = Logger.Level(rawValue: try self.required(.logLevel)) else {
             let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
             throw CommandFailure.failed("log.level must be one of \(levels)")
         }
-        var logger =
-            switch try self.required(.logFormat) {
-            case "text": Logger(label: label) { StreamLogHandler.standardError(label: $0) }
-            case "json":
-                Logger(label: label) { JSONLogHandler(label: $0, now: { Date() }, write: { Terminal.complain($0) }) }
-            default: throw CommandFailure.failed("log.format must be text or json")
-            }
-        logger.logLevel = level
-        return logger
+        return level
+    }
+
+    /// The settings that differ from others, by name.
+    func differences(from other: Settings) -> [String] {
+        Setting.allCases.filter { self.line($0) != other.line($0) }.map(\.rawValue)
     }
 }

@@ -17,8 +17,8 @@ struct WorkerCommand: AsyncParsableCommand {
             Example: sluice worker --config /etc/sluice/sluice.yaml
 
             On SIGTERM or SIGINT it takes no more jobs, lets running ones end for worker.drain seconds, hands the rest back \
-            unspent and leaves. A second signal ends the executors and leaves at once, with exit status 1. SIGHUP changes \
-            nothing: settings are read at the start, and `sluice pause`, `resume` and `cancel` speak to running workers.
+            unspent and leaves. A second signal ends the executors and leaves at once, with exit status 1. SIGHUP reads the \
+            settings again: log.level is heeded at once, and what else has changed is named, as it needs a restart.
             """
     )
 
@@ -34,7 +34,9 @@ struct WorkerCommand: AsyncParsableCommand {
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
         let settings = try await self.common.settings()
-        let logger = try settings.serviceLogger("sluice.worker")
+        let threshold = LogThreshold(.info)
+        let logger = try settings.serviceLogger("sluice.worker", threshold: threshold)
+        let reload = Reload(file: self.common.config, settings: settings, threshold: threshold, logger: logger)
         let configuration = try self.configuration(settings)
         let ledger = try self.ledger(settings)
         let worker = Worker(
@@ -60,7 +62,7 @@ struct WorkerCommand: AsyncParsableCommand {
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await worker.run() }
-                group.addTask { await Self.heed(signals, worker, logger) }
+                group.addTask { await Self.heed(signals, worker, reload) }
                 group.addTask { try await monitor.serve() }
                 group.addTask { try await monitor.report(to: manager) }
                 if let exporter { group.addTask { await exporter.run() } }
@@ -92,10 +94,10 @@ struct WorkerCommand: AsyncParsableCommand {
     }
 
     /// The first signal to leave drains the worker, the second ends the process.
-    private static func heed(_ signals: UnixSignalsSequence, _ worker: Worker, _ logger: Logger) async {
+    private static func heed(_ signals: UnixSignalsSequence, _ worker: Worker, _ reload: Reload) async {
         for await signal in signals {
             if signal == .sighup {
-                logger.notice("SIGHUP changes nothing; restart the worker to read its settings again")
+                await reload.carryOut()
                 continue
             }
             if worker.isDraining {
@@ -176,6 +178,34 @@ struct WorkerCommand: AsyncParsableCommand {
                 environment[setting.variable] = settings.line(setting)
             }
             environments[type] = environment
+        }
+    }
+}
+
+/// What SIGHUP does to a running worker.
+private struct Reload {
+    let file: String?
+    /// Those that the worker began with.
+    let settings: Settings
+    let threshold: LogThreshold
+    let logger: Logger
+
+    /// Takes the log level over; settings that cannot be read change nothing.
+    func carryOut() async {
+        do {
+            let fresh = try await Settings.load(self.file)
+            let level = try fresh.logLevel()
+            let rest = fresh.differences(from: self.settings).filter { $0 != Setting.logLevel.rawValue }
+            let names = rest.isEmpty ? "nothing" : rest.joined(separator: ", ")
+            // Whichever of the two levels lets it through.
+            self.threshold.level = min(level, self.threshold.level)
+            self.logger.notice(
+                "the settings were read again",
+                metadata: ["level": "\(level)", "restart_for": "\(names)"]
+            )
+            self.threshold.level = level
+        } catch {
+            self.logger.error("the settings cannot be read again; nothing changes", metadata: ["reason": "\(error)"])
         }
     }
 }

@@ -89,7 +89,7 @@ struct ControlTests {
                 worker.output.components(separatedBy: "an order is heeded").count > 2
             }
             worker.signal(SIGHUP)
-            try await eventually("what SIGHUP does") { worker.output.contains("SIGHUP changes nothing") }
+            try await eventually("what SIGHUP does") { worker.output.contains("the settings were read again") }
             worker.signal(SIGTERM)
             #expect(await worker.status() == 0)
             let next = try road.sluice(["worker"])
@@ -122,6 +122,37 @@ struct ControlTests {
             let ledger = road.folder.appending(path: "one.sqlite").path
             let next = try road.sluice(["worker"], ["SLUICE_LEDGER_PATH": ledger])
             #expect(try await road.result(of: job).0 == .succeeded, "\(next.output.suffix(2_000))")
+        }
+    }
+
+    @Test("SIGHUP reads the settings again: the log level counts at once, the rest is named, bad ones change nothing")
+    func reload() async throws {
+        try await Road.walk(.demo) { road in
+            let file = road.folder.appending(path: "sluice.yaml")
+            func write(_ text: String) throws { try Data(text.utf8).write(to: file) }
+            try write("worker:\n  drain: 5\n")
+            var environment = try road.environment(["SLUICE_CONFIG": file.path])
+            for key in ["SLUICE_LOG_LEVEL", "SLUICE_WORKER_DRAIN"] { environment[key] = nil }
+            let worker = try Program("sluice", ["worker"], environment: environment, folder: road.folder)
+            try await eventually(within: .seconds(20), "the worker") { worker.output.contains("taking jobs") }
+            try write("worker:\n  drain: 6\nlog:\n  level: error\n")
+            worker.signal(SIGHUP)
+            try await eventually("the names") { worker.output.contains("restart_for=worker.drain") }
+            try await self.order(["pause", "connect-tenant"], on: road)
+            try await eventually("a queue without consumer") {
+                try await road.console.checkQueue("job.connect-tenant").consumers == 0
+            }
+            #expect(!worker.output.contains("an order is heeded"))
+            try write("wroker: 1\n")
+            worker.signal(SIGHUP)
+            try await eventually("a complaint") { worker.output.contains("there is no setting wroker") }
+            try write("worker:\n  drain: 6\nlog:\n  level: info\n")
+            worker.signal(SIGHUP)
+            try await eventually("the second time") { worker.output.contains("level=info restart_for") }
+            try await self.order(["resume", "connect-tenant"], on: road)
+            try await eventually("the order in the log") { worker.output.contains("an order is heeded") }
+            worker.signal(SIGTERM)
+            #expect(await worker.status() == 0)
         }
     }
 
