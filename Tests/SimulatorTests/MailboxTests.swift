@@ -74,6 +74,25 @@ struct MailboxTests {
         }
     }
 
+    @Test("Pages may be short: an empty one with nothing but a link, then one at a time")
+    func shortPages() async throws {
+        var scenario = Scenario.plainMail
+        scenario.switches.mailPagesAreShort = true
+        try await withSimulator(scenario) { simulator in
+            let mail = try await MailClient(simulator)
+            for (list, count) in [("messages?$top=50", 1), ("mailFolders?$top=50", 8)] {
+                var sizes: [Int] = []
+                var next: String? = list
+                while let link = next, sizes.count < 20 {
+                    let page = try await mail.call("GET", link)
+                    sizes.append(page.records.count)
+                    next = page.json["@odata.nextLink"]?.text
+                }
+                #expect(sizes == [0] + Array(repeating: 1, count: count))
+            }
+        }
+    }
+
     @Test("A move answers 201; the regular id dies with it and the immutable one goes on")
     func ids() async throws {
         try await withSimulator(.plainMail) { simulator in

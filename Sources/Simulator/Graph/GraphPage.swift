@@ -12,13 +12,16 @@ struct GraphPage: Sendable {
 
     /// The largest `$top`.
     var largestTop = 999
+    /// Whether the first page is empty and every other one has a single object, whatever was asked for.
+    var isShort = false
 
     /// One page of those objects.
     ///
     /// The link repeats the query as it was and adds a skip token that means nothing to a client.
     func reply(_ objects: [JSONValue], context: String, allowsTop: Bool = true) throws(GraphError) -> Reply {
-        let length = try length(allowsTop: allowsTop)
+        let asked = try length(allowsTop: allowsTop)
         let start = try start()
+        let length = isShort ? (call.query("$skiptoken") == nil ? 0 : 1) : asked
         let end = min(start + length, objects.count)
         guard start <= objects.count else { throw .expiredPage }
         var page: [String: JSONValue] = [
@@ -41,7 +44,7 @@ struct GraphPage: Sendable {
         guard let token = call.query("$skiptoken") else { return 0 }
         guard let data = base64URLDecoded(token) else { throw .expiredPage }
         let parts = String(decoding: data, as: UTF8.self).split(separator: ":")
-        guard parts.count == 4, parts[0] == "page", let start = Int(parts[1]), start > 0,
+        guard parts.count == 4, parts[0] == "page", let start = Int(parts[1]), start > 0 || isShort,
             let issued = Double(parts[2]), parts[3] == owner, now.timeIntervalSince1970 - issued <= GraphPage.linkLife
         else { throw .expiredPage }
         return start

@@ -27,11 +27,27 @@ struct MailItem: Sendable, Equatable {
     /// What lists still say; nil when they say the truth.
     var lag: Lag?
 
-    /// Where lists see the copy until they have caught up.
+    /// What lists show of the copy until they have caught up: all of it as it was, what it is known by included.
     struct Lag: Sendable, Equatable {
         let folder: UInt32
         let place: UInt32
+        let version: UInt32
+        let isRead: Bool
+        let flag: MailFlag
+        let categories: [String]
+        let properties: [String: String]
         let until: Date
+
+        init(_ item: MailItem, until: Date) {
+            folder = item.folder
+            place = item.place
+            version = item.version
+            isRead = item.isRead
+            flag = item.flag
+            categories = item.categories
+            properties = item.properties
+            self.until = until
+        }
     }
 
     /// The copy as a list sees it.
@@ -40,6 +56,11 @@ struct MailItem: Sendable, Equatable {
         var listed = self
         listed.folder = lag.folder
         listed.place = lag.place
+        listed.version = lag.version
+        listed.isRead = lag.isRead
+        listed.flag = lag.flag
+        listed.categories = lag.categories
+        listed.properties = lag.properties
         return listed
     }
 }

@@ -19,7 +19,9 @@ extension MailOperation {
         var objects: [JSONValue] = []
         for folder in found { objects.append(try json(folder, mailbox, selection)) }
         let context = "users('\(mailbox.owner.uuidString.lowercased())')/mailFolders"
-        return try GraphPage(call: call, size: MailOperation.pageSize, now: moment.now).reply(objects, context: context)
+        var page = GraphPage(call: call, size: MailOperation.pageSize, now: moment.now)
+        page.isShort = moment.switches.mailPagesAreShort
+        return try page.reply(objects, context: context)
     }
 
     private func displayName(_ filter: String) throws(GraphError) -> String {

@@ -21,6 +21,7 @@ extension MailOperation {
         for item in found { messages.append(try message(item, mailbox, contents)) }
         var page = GraphPage(call: call, size: MailOperation.pageSize, now: moment.now)
         page.largestTop = MailOperation.largestPage
+        page.isShort = moment.switches.mailPagesAreShort
         let reply = try page.reply(messages, context: "users('\(mailbox.owner.uuidString.lowercased())')/messages")
         return withPreference(reply)
     }
@@ -144,6 +145,7 @@ extension MailOperation {
             mailbox.move(item.serial, to: target.serial, listsLagUntil: listsLagUntil)
             notes.effects.append(mailbox.note(.moved, item, from: item.folder, to: target.serial))
         }
+        if moment.switches.movesMarkAsRead { mailbox.change(moved) { $0.isRead = true } }
         return try created(moved, mailbox, contents)
     }
 

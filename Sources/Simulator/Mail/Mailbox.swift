@@ -138,7 +138,7 @@ struct Mailbox: Sendable, Equatable {
     /// Puts a copy into another folder; lists may see it where it was for a while.
     mutating func move(_ serial: UInt32, to folder: UInt32, listsLagUntil: Date?) {
         change(serial) { item in
-            item.lag = listsLagUntil.map { MailItem.Lag(folder: item.folder, place: item.place, until: $0) }
+            item.lag = listsLagUntil.map { MailItem.Lag(item, until: $0) }
             item.folder = folder
             item.place += 1
         }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Something the user of a mailbox does on his own, in Outlook.
 ///
 /// Written as an object with `action` and the keys that action reads:
@@ -81,10 +83,13 @@ package struct MailboxAction: Codable, Sendable, Equatable {
 }
 
 extension Mailbox {
-    /// Carries out what the user does; lists show it at once, for the user's own client changed them.
+    /// Carries out what the user does.
+    ///
+    /// Lists show at once what went elsewhere, for the user's own client changed them; an edit as late as anything.
     mutating func perform(
         _ action: MailboxAction,
-        _ contents: [MailContent]
+        _ contents: [MailContent],
+        listsLagUntil: Date?
     ) throws(SimulatorError) -> [MailEffect.Note] {
         let chosen = items.filter { item in
             if let id = action.id { return MailIdentifier.immutable(serial: item.serial).text(owner: owner) == id }
@@ -94,7 +99,7 @@ extension Mailbox {
         case .move: return move(chosen, to: makePath(try folderName(action)))
         case .delete: return move(chosen, to: MailFolder.deletedItems)
         case .purge: return move(chosen, to: MailFolder.recoverable)
-        case .edit: return chosen.map { edit($0, action) }
+        case .edit: return chosen.map { edit($0, action, listsLagUntil) }
         case .duplicate:
             return chosen.map { note(.copied, duplicate($0, in: $0.folder), from: $0.folder, to: $0.folder) }
         case .createFolder: return [note(.folderCreated, makePath(try folderName(action)))]
@@ -121,8 +126,9 @@ extension Mailbox {
         return chosen.map { note(.moved, $0, from: $0.folder, to: folder) }
     }
 
-    private mutating func edit(_ item: MailItem, _ action: MailboxAction) -> MailEffect.Note {
+    private mutating func edit(_ item: MailItem, _ action: MailboxAction, _ lag: Date?) -> MailEffect.Note {
         change(item.serial) {
+            $0.lag = lag.map { MailItem.Lag(item, until: $0) }
             if let isRead = action.isRead { $0.isRead = isRead }
             if let status = action.flagStatus { $0.flag = MailFlag(status: status) }
             if let categories = action.categories { $0.categories = categories }

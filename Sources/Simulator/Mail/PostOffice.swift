@@ -98,14 +98,21 @@ final class PostOffice: Sendable {
     // MARK: What the control listener asks
 
     /// Acts as the user of a mailbox.
-    func perform(_ action: MailboxAction, on key: String, tenant: String, at time: Date) throws(SimulatorError) {
+    func perform(
+        _ action: MailboxAction,
+        on key: String,
+        tenant: String,
+        at time: Date,
+        listsLag: Double
+    ) throws(SimulatorError) {
+        let lag = listsLag > 0 ? time.addingTimeInterval(listsLag) : nil
         let error = tenants.withLock { tenants -> SimulatorError? in
             guard let mail = tenants[tenant], let owner = mail.owner(key) else {
                 return SimulatorError(code: .badControlRequest, detail: "no mailbox is called '\(key)'")
             }
             var mailbox = mail.mailbox(of: owner)
             do throws(SimulatorError) {
-                let notes = try mailbox.perform(action, mail.contents)
+                let notes = try mailbox.perform(action, mail.contents, listsLagUntil: lag)
                 tenants[tenant]?.keep(mailbox)
                 tenants[tenant]?.record(notes, in: owner.id, tenant: tenant, by: "user", at: time)
                 if let state = action.state { tenants[tenant]?.setState(state, of: owner, at: time) }

@@ -25,8 +25,8 @@ package struct Delays: Codable, Sendable, Equatable {
     package var exchangeRemovalSeconds = 0.0
     /// After a delete in Graph: the assignment is still listed for so long.
     package var graphRemovalSeconds = 0.0
-    /// After a change in a mailbox: lists still show a moved copy where it was and a new folder not at all, though the
-    /// copy and the folder themselves are read right.
+    /// After a change in a mailbox: lists still show a copy that was moved, or edited by its user, wholly as it was and a
+    /// new folder not at all, though the copy and the folder themselves are read right.
     package var mailListSeconds = 0.0
 
     private enum CodingKeys: String, CodingKey, CaseIterable {

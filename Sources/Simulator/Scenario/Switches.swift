@@ -65,6 +65,14 @@ package struct Switches: Codable, Sendable, Equatable {
     ///
     /// Default false.
     package var listsCoverHiddenFolders = false
+    /// Lists of a mailbox come in pages of one, behind an empty one that has nothing but the link to them.
+    ///
+    /// Default false.
+    package var mailPagesAreShort = false
+    /// A message that is moved is marked as read on the way, as some clients do.
+    ///
+    /// Default false.
+    package var movesMarkAsRead = false
     /// The answers of a batch come in the order of its requests.
     ///
     /// Default false.
@@ -78,7 +86,8 @@ package struct Switches: Codable, Sendable, Equatable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case consentAnswer, consentTenant, consentGrantsAllResources, forgedConsentTenant, exchangeInnerException
         case exchangeDetails, localisedTexts, missingObjectIs404, hideSpecialConnectors, sclAsText, requireConfirm
-        case duplicateRoleIs409, rateLimitHeaders, listsCoverHiddenFolders, batchKeepsOrder, spelling
+        case duplicateRoleIs409, rateLimitHeaders, listsCoverHiddenFolders, mailPagesAreShort, movesMarkAsRead
+        case batchKeepsOrder, spelling
     }
 
     /// The defaults.
@@ -101,6 +110,8 @@ package struct Switches: Codable, Sendable, Equatable {
         try fields.read(.duplicateRoleIs409, into: &duplicateRoleIs409)
         try fields.read(.rateLimitHeaders, into: &rateLimitHeaders)
         try fields.read(.listsCoverHiddenFolders, into: &listsCoverHiddenFolders)
+        try fields.read(.mailPagesAreShort, into: &mailPagesAreShort)
+        try fields.read(.movesMarkAsRead, into: &movesMarkAsRead)
         try fields.read(.batchKeepsOrder, into: &batchKeepsOrder)
         try fields.read(.spelling, into: &spelling)
     }

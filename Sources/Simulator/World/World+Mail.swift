@@ -4,7 +4,14 @@ import Foundation
 extension World {
     /// Acts as the user of a mailbox.
     func perform(_ action: MailboxAction, on key: String, tenant: String) throws(SimulatorError) {
-        try post.perform(action, on: key, tenant: tenant, at: now())
+        let moment = moment
+        try post.perform(
+            action,
+            on: key,
+            tenant: tenant,
+            at: moment.now,
+            listsLag: moment.delays.mailListSeconds
+        )
     }
 
     /// The user does something in the mailbox a call speaks of, with the copy it speaks of unless told otherwise.
