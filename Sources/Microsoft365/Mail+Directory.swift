@@ -38,7 +38,7 @@ extension Mail {
                     ("$filter", filter.joined(separator: " or ")), ("$select", Self.userFields), ("$top", "999"),
                 ])
         )
-        return try self.list(try await self.pipeline.send(request), of: request, MailUser.init)
+        return try await self.list(request, max: .max, MailUser.init).value
     }
 
     /// The user with an object id or sign-in name; nil when the directory has none.

@@ -3,7 +3,7 @@ import NIOHTTP1
 /// Folders (Microsoft Graph REST API v1.0, mailFolder).
 extension Mail {
     private static let folderFields = [
-        ("$select", "id,displayName,parentFolderId,totalItemCount"),
+        ("$select", "id,displayName,parentFolderId,totalItemCount,isHidden"),
         ("$expand", MailProperty.expansion([MailFolder.mark])),
     ]
 
@@ -34,10 +34,9 @@ extension Mail {
             mailbox: mailbox,
             method: .GET,
             path: "/users/\(MailText.segment(mailbox))/mailFolders\(place)"
-                + MailText.query(options + Self.folderFields + [("$top", String(Self.foldersMax))])
+                + MailText.query(options + Self.folderFields + [("$top", String(Self.pageMax))])
         )
-        let reply = try await self.pipeline.send(request)
-        return MailFinding(try self.list(reply, of: request, MailFolder.init), reply.evidence)
+        return try await self.list(request, max: Self.foldersMax, MailFolder.init)
     }
 
     /// One folder, by id or well-known name; nil when there is none.
@@ -83,9 +82,11 @@ extension Mail {
             path: "/users/\(MailText.segment(mailbox))/mailFolders\(place)",
             body: .object(body)
         )
-        guard let folder = MailFolder(try await self.pipeline.send(request).body) else {
+        guard var folder = MailFolder(try await self.pipeline.send(request).body) else {
             throw self.malformed(request)
         }
+        // The answer does not show the mark that was set.
+        folder.isQuarantine = isQuarantine
         return folder
     }
 }

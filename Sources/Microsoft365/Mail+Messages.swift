@@ -6,16 +6,17 @@ extension Mail {
 
     /// The copies of a message in a mailbox, or in one folder of it; the lists of the service may lag behind by minutes.
     ///
-    /// Without a folder it is every folder but recoverable items, the archive and, as observers disagree, hidden ones. More
-    /// than ``copiesMax`` come back when there are more. `properties` names those of ours to read along.
+    /// Without a folder it is every folder but recoverable items, the archive and, as observers disagree, hidden ones. No more
+    /// than about `max` come back when there are more. `properties` names those of ours to read along.
     package func copies(
         of internetMessageID: String,
         in mailbox: String,
         folder: String? = nil,
+        max: Int = Self.copiesMax + 1,
         properties: [String]
     ) async throws(Microsoft365Error) -> MailFinding<[MailCopy]> {
         let filter = "internetMessageId eq \(MailText.quoted(internetMessageID))"
-        return try await self.copies("mail.find", filter, mailbox, folder, properties)
+        return try await self.copies("mail.find", filter, mailbox, folder, max, properties)
     }
 
     /// The copies on which a property of ours has a value, likewise.
@@ -24,11 +25,12 @@ extension Mail {
         as value: String,
         in mailbox: String,
         folder: String? = nil,
+        max: Int = Self.copiesMax + 1,
         properties: [String]
     ) async throws(Microsoft365Error) -> MailFinding<[MailCopy]> {
         let id = MailText.quoted(MailProperty.id(property))
         let filter = "singleValueExtendedProperties/Any(ep: ep/id eq \(id) and ep/value eq \(MailText.quoted(value)))"
-        return try await self.copies("mail.findMarked", filter, mailbox, folder, properties)
+        return try await self.copies("mail.findMarked", filter, mailbox, folder, max, properties)
     }
 
     private func copies(
@@ -36,6 +38,7 @@ extension Mail {
         _ filter: String,
         _ mailbox: String,
         _ folder: String?,
+        _ max: Int,
         _ properties: [String]
     ) async throws(Microsoft365Error) -> MailFinding<[MailCopy]> {
         let place = folder.map { "/mailFolders/\(MailText.segment($0))" } ?? ""
@@ -46,11 +49,10 @@ extension Mail {
             path: "/users/\(MailText.segment(mailbox))\(place)/messages"
                 + MailText.query([
                     ("$filter", filter), ("$select", Self.fields), ("$expand", MailProperty.expansion(properties)),
-                    ("$top", String(Self.copiesMax + 1)),
+                    ("$top", String(min(max, Self.pageMax))),
                 ])
         )
-        let reply = try await self.pipeline.send(request)
-        return MailFinding(try self.list(reply, of: request, MailCopy.init), reply.evidence)
+        return try await self.list(request, max: max, MailCopy.init)
     }
 
     /// One copy as it is now; nil when the mailbox has it no longer.

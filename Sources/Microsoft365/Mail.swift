@@ -15,12 +15,19 @@
 package struct Mail: Sendable {
     /// How many copies of one message a mailbox may hold; one more is asked for, to see that there are too many.
     package static let copiesMax = 25
+    /// How many copies are asked for when all are to be found, those of many messages together.
+    package static let foundMax = 5_000
     /// How many addresses one question to the directory names: Graph takes 15 alternatives in a filter.
     static let addressesMax = 15
-    /// How many folders a mailbox's top level is read to.
-    static let foldersMax = 500
+    /// How many folders of one level are read.
+    static let foldersMax = 5_000
+    /// The most objects that a page is asked to hold.
+    static let pageMax = 250
+    /// How many pages of a list are read, empty ones included.
+    static let pagesMax = 1_000
 
     let pipeline: MailPipeline
+    let address: ServiceAddress
 
     /// Sends what the body asks for, and ends with it.
     package func during<Value: Sendable>(
@@ -43,7 +50,34 @@ package struct Mail: Sendable {
         get async { await self.pipeline.figures }
     }
 
-    func list<Record>(
+    /// The records of a list over all its pages, until there are `max`.
+    ///
+    /// A page may be short, or empty, and yet not the last (Microsoft Graph, "Paging Microsoft Graph data in your app"). The
+    /// link to the next one is followed only when it leads to this Graph: the token goes with it.
+    func list<Record: Sendable & Equatable>(
+        _ request: MailRequest,
+        max: Int,
+        _ record: (JSONValue) -> Record?
+    ) async throws(Microsoft365Error) -> MailFinding<[Record]> {
+        var (records, page): ([Record], MailRequest) = ([], request)
+        for _ in 0..<Self.pagesMax {
+            let reply = try await self.pipeline.send(page)
+            records += try self.records(reply, of: request, record)
+            guard records.count < max, let link = reply.body["@odata.nextLink"].string else {
+                return MailFinding(records, reply.evidence)
+            }
+            guard let path = self.address.path(of: link), path.hasPrefix(Self.version + "/") else {
+                throw Microsoft365Error(.foreignLink, operation: request.operation)
+            }
+            page.path = String(path.dropFirst(Self.version.count))
+        }
+        throw Microsoft365Error(.answerTooLarge, operation: request.operation)
+    }
+
+    /// What paths in a batch stand below.
+    private static let version = "/v1.0"
+
+    private func records<Record>(
         _ reply: MailReply,
         of request: MailRequest,
         _ record: (JSONValue) -> Record?
@@ -75,7 +109,10 @@ extension Microsoft365 {
         patience: MailPatience,
         jitter: @escaping @Sendable () -> Double
     ) -> Mail {
-        Mail(pipeline: self.graph.mailPipeline(traffic: traffic, patience: patience, jitter: jitter))
+        Mail(
+            pipeline: self.graph.mailPipeline(traffic: traffic, patience: patience, jitter: jitter),
+            address: self.graph.address
+        )
     }
 }
 

@@ -122,8 +122,10 @@ package struct MailFolder: Sendable, Equatable {
     package let parentID: String?
     /// How many messages lie in it; nil when the service does not say.
     package var count: Int?
+    /// Whether people do not see it; nil when the service does not say.
+    package let isHidden: Bool?
     /// Whether it was made as a quarantine, whatever it is called and wherever it lies now.
-    package let isQuarantine: Bool
+    package internal(set) var isQuarantine: Bool
 
     /// Reads a folder of Graph; nil when it lacks its id or name.
     init?(_ value: JSONValue) {
@@ -132,6 +134,7 @@ package struct MailFolder: Sendable, Equatable {
         self.name = name
         self.parentID = value["parentFolderId"].string
         self.count = value["totalItemCount"].integer
+        self.isHidden = value["isHidden"].bool
         self.isQuarantine = MailProperty.values(in: value["singleValueExtendedProperties"])[Self.mark] != nil
     }
 

@@ -8,7 +8,7 @@ struct MailRequest: Sendable, Equatable {
     let mailbox: String?
     let method: HTTPMethod
     /// The address below `/v1.0`, encoded.
-    let path: String
+    var path: String
     var body: JSONValue?
     /// The state the item must still be in for the call to be carried out.
     var ifMatch: String?

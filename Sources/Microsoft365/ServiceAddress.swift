@@ -36,6 +36,14 @@ package struct ServiceAddress: Equatable, Sendable, CustomStringConvertible {
         return Self.origin(of: parts) == self.origin
     }
 
+    /// What stands behind this address in a link, its query included; nil when the link leads elsewhere.
+    func path(of link: String) -> String? {
+        guard self.covers(link: link), let parts = URLComponents(string: link) else { return nil }
+        let base = URLComponents(string: self.description)?.percentEncodedPath ?? ""
+        guard parts.percentEncodedPath.hasPrefix(base) else { return nil }
+        return parts.percentEncodedPath.dropFirst(base.count) + (parts.percentEncodedQuery.map { "?\($0)" } ?? "")
+    }
+
     private static func origin(of parts: URLComponents) -> String? {
         guard let scheme = parts.scheme?.lowercased(), let host = parts.host?.lowercased(), !host.isEmpty else {
             return nil
