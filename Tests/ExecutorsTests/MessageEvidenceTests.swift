@@ -137,16 +137,29 @@ struct MessageEvidenceTests {
     func quarantineFull() async throws {
         var deliveries = (1...100).map { number in
             var delivery = ScenarioDelivery("<\(number)@mail.example>", members: ScenarioMembers(first: 1, last: 1))
-            (delivery.folder, delivery.copies) = (quarantine, 100)
+            (delivery.folder, delivery.copies) = ("archive", 100)
             return delivery
         }
         deliveries.append(ScenarioDelivery(MailBench.message, members: ScenarioMembers(first: 1, last: 1)))
+        deliveries.append(ScenarioDelivery("<first@mail.example>", members: ScenarioMembers(first: 1, last: 1)))
         try await MailBench.with(members: 1, deliveries: deliveries) { bench in
             let job = JobID(UUID())
+            let first = JobID(UUID())
+            _ = try await bench.run(try MailBench.pull([Self.one], message: "<first@mail.example>"), job: first)
+            func others(go folder: String) async throws {
+                for number in 1...100 {
+                    let move = MailboxAction(.move, folder: folder, internetMessageID: "<\(number)@mail.example>")
+                    try await bench.simulator.perform(move, on: Self.one, tenant: MailBench.tenant)
+                }
+            }
+            try await others(go: quarantine)
             #expect(try await bench.run(MailBench.pull([Self.one]), job: job).pulled.totals["pulled"] == 1)
             #expect(try await bench.run(MailBench.pull([Self.one])).pulled.totals["already-pulled"] == 1)
-            let restore = try MailBench.restore([Self.one], ["pullJob": job.description])
-            #expect(try await bench.run(restore).restored.totals["restored"] == 1)
+            for job in [job, first] {
+                let restore = try MailBench.restore([Self.one], ["pullJob": job.description])
+                #expect(try await bench.run(restore).restored.totals["restored"] == 1)
+            }
+            try await others(go: "archive")
             #expect(bench.simulator.mailDifferences(tenant: MailBench.tenant) == [])
         }
     }

@@ -82,6 +82,8 @@ struct MessageKilledTests {
         var chance = Chance(state: UInt64(seed) &* 0x9E37_79B9_7F4A_7C15)
         try await MailBench.with(members: Self.members, deliveries: Self.deliveries) {
             $0.seed = UInt64(seed)
+            $0.switches.movesMarkAsRead = seed.isMultiple(of: 2)
+            $0.switches.mailPagesAreShort = seed.isMultiple(of: 3)
         } _: { bench in
             let (job, all) = (JobID(UUID()), (1...Self.members).map(MailBench.member))
             let copies = bench.simulator.census(of: MailBench.message, tenant: MailBench.tenant).copies

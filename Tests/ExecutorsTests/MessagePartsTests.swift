@@ -53,8 +53,15 @@ struct MessagePartsTests {
     @Test("A stamp is read back as it was written, its restore mark with it")
     func stamps() throws {
         var stamp = Self.stamp(JobID(UUID()), copy: "x")
-        stamp.restore = CopyStamp.RestoreMark(job: JobID(UUID()), folder: "AAMk=")
+        var mark = CopyStamp.RestoreMark(job: JobID(UUID()), folder: "AAMk=")
+        stamp.restore = mark
         #expect(CopyStamp(try stamp.properties()) == stamp)
+        (mark.note, mark.isElsewhere, mark.kept, mark.path) = (
+            .folderRemade, true, ["isRead", "flag"], "Clients/The 2nd"
+        )
+        stamp.restore = mark
+        #expect(CopyStamp(try stamp.properties()) == stamp)
+        #expect(CopyStamp.RestoreMark("\(mark.job) AAMk=") == CopyStamp.RestoreMark(job: mark.job, folder: "AAMk="))
         #expect(CopyStamp(["PullJob": "no", "Origin": "{}"]) == nil)
     }
 
@@ -68,6 +75,13 @@ struct MessagePartsTests {
         let ahead = try Self.copy("z", in: "q", stamp: Self.stamp(job, copy: "w"))
         let original = try Self.copy("w", in: "inbox", stamp: Self.stamp(job, copy: "w"))
         #expect(QuarantineView([Self.look([ahead, original])], quarantine: "q").isTwin(ahead))
+        // An owner's copy bears the stamp that the first one had before.
+        var history = Self.stamp(JobID(UUID()), copy: "x")
+        let theirs = try Self.copy("y", in: "inbox", stamp: history)
+        #expect(!QuarantineView([Self.look([first, theirs])], quarantine: "q").isTwin(theirs))
+        history.restore = CopyStamp.RestoreMark(job: job, folder: "inbox")
+        let both = try ["x", "y"].map { try Self.copy($0, in: "inbox", stamp: history) }
+        #expect(!QuarantineView([Self.look(both)], quarantine: "q").isTwin(both[1]))
         // The first is gone: what is left of it counts, once.
         let alone = QuarantineView([Self.look([ahead])], quarantine: "q")
         #expect(!alone.isTwin(ahead) && alone.held.count == 1)
@@ -77,7 +91,8 @@ struct MessagePartsTests {
     func keepsFolders() throws {
         func folder(_ id: String, in parent: String, count: Int = 0) throws -> MailFolder {
             let text =
-                #"{"id":"\#(id)","displayName":"\#(id)","parentFolderId":"\#(parent)","totalItemCount":\#(count)}"#
+                #"{"id":"\#(id)","displayName":"\#(id)","parentFolderId":"\#(parent)","totalItemCount":\#(count),"#
+                + #""isHidden":\#(id == MailboxFolders.quarantineName)}"#
             return try required(JSONValue(parsing: Data(text.utf8)).flatMap(MailFolder.init))
         }
         var folders = MailboxFolders(
@@ -98,7 +113,7 @@ struct MessagePartsTests {
     func needs() throws {
         let (job, other) = (JobID(UUID()), JobID(UUID()))
         func need(_ copies: [MailCopy]) -> RestoreView.Need? {
-            RestoreView(job: job, [Self.look(copies)], quarantine: "q").need(of: "x")
+            RestoreView(job: job, [Self.look(copies)], quarantines: ["q"]).need(of: "x")
         }
         func stamp(_ restorer: JobID?, to folder: String = "inbox") -> CopyStamp {
             var stamp = Self.stamp(other, copy: "x")
@@ -116,6 +131,9 @@ struct MessagePartsTests {
         let ahead = try Self.copy("y", in: "inbox", stamp: stamp(job))
         #expect(need([ahead, try Self.copy("x", in: "q", stamp: stamp(job))]) == .restore("x"))
         #expect(need([ahead]) == .restored("y"))
+        // A copy that its owner made of the first, when that had been restored before.
+        let theirs = try Self.copy("y", in: "inbox", stamp: Self.stamp(JobID(UUID()), copy: "x"))
+        #expect(need([theirs, try Self.copy("x", in: "q", stamp: stamp(nil))]) == .restore("x"))
         #expect(
             need([try Self.copy("y", in: "q", stamp: stamp(nil)), try Self.copy("z", in: "q", stamp: stamp(nil))])
                 == .restore("y")

@@ -38,12 +38,25 @@ struct CopyStamp: Equatable {
         var folder: String { self.path.last?.id ?? "" }
     }
 
-    /// Which restore moves a copy, and whereto.
+    /// Which restore moves a copy, and whereto: all that has to be told of it, should the process that moves it not live to.
     struct RestoreMark: Equatable {
         let job: JobID
         let folder: String
+        /// Why that is not the folder that the copy was pulled from.
+        var note: DispositionNote?
+        /// Whether that folder could neither be found nor made again.
+        var isElsewhere = false
+        /// What its owner had changed by then: `isRead`, `flag`, `categories`.
+        var kept: [String] = []
+        /// The path of a folder that is not the one that the copy was pulled from.
+        var path: String?
 
-        var text: String { "\(self.job) \(self.folder)" }
+        /// The parts with blanks between them; only a path has blanks of its own, and comes last.
+        var text: String {
+            let kept = self.kept.isEmpty ? "-" : self.kept.joined(separator: ",")
+            let place = self.isElsewhere ? "elsewhere" : "place"
+            return "\(self.job) \(self.folder) \(self.note?.rawValue ?? "-") \(place) \(kept) \(self.path ?? "")"
+        }
 
         init(job: JobID, folder: String) {
             self.job = job
@@ -51,9 +64,14 @@ struct CopyStamp: Equatable {
         }
 
         init?(_ text: String) {
-            let parts = text.split(separator: " ", maxSplits: 1)
-            guard parts.count == 2, let job = JobID(parts[0]) else { return nil }
-            self.init(job: job, folder: String(parts[1]))
+            let parts = text.split(separator: " ", maxSplits: 5, omittingEmptySubsequences: false).map(String.init)
+            guard parts.count >= 2, let job = JobID(parts[0]) else { return nil }
+            self.init(job: job, folder: parts[1])
+            guard parts.count == 6 else { return }
+            self.note = DispositionNote(rawValue: parts[2])
+            self.isElsewhere = parts[3] == "elsewhere"
+            self.kept = parts[4] == "-" ? [] : parts[4].split(separator: ",").map(String.init)
+            self.path = parts[5].isEmpty ? nil : parts[5]
         }
     }
 

@@ -6,6 +6,8 @@ struct MailboxFolders: Sendable, Equatable {
     /// What the quarantine is called; it is hidden, lies at the top of the mailbox and bears a mark of ours, by which it is
     /// known when somebody has renamed it.
     static let quarantineName = "Sluice quarantine"
+    /// What it is called where folders of the mailbox's owner have those names.
+    static let quarantineNames = [quarantineName] + (2...9).map { "\(quarantineName) \($0)" }
     /// How deep a folder may lie: Exchange allows 300 levels, people use five.
     static let depthMax = 30
 
@@ -14,13 +16,15 @@ struct MailboxFolders: Sendable, Equatable {
     let root: String?
     /// The quarantine; nil when the mailbox has none yet, or its list does not show it yet.
     private(set) var quarantine: MailFolder?
+    /// Whether they were read for an earlier job: the quarantine may have been thrown away since.
+    private(set) var isRemembered = false
 
     init(top: [MailFolder]) {
         self.known = Dictionary(top.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         self.root = top.first?.parentID
-        let named = top.filter { $0.name == Self.quarantineName }
         // One that was thrown away and made anew has a namesake somewhere else; at the top there is one, or a renamed one.
-        self.quarantine = named.first(where: \.isQuarantine) ?? top.first(where: \.isQuarantine) ?? named.first
+        let ours = top.filter(\.isOurs)
+        self.quarantine = ours.first { $0.name == Self.quarantineName } ?? ours.first
     }
 
     /// The folders at the top.
@@ -41,11 +45,18 @@ struct MailboxFolders: Sendable, Equatable {
     var uncounted: MailboxFolders {
         var later = self
         later.quarantine?.count = nil
+        later.isRemembered = true
         return later
     }
 
+    /// The quarantines at the top.
+    var quarantines: [MailFolder] { self.top.filter(\.isOurs) }
+
+    /// Notes that a remembered quarantine is where it was.
+    mutating func confirm() { self.isRemembered = false }
+
     /// Whether a folder is a quarantine, the present one or one that somebody threw away; nil when it was not read.
-    func isQuarantine(_ id: String) -> Bool? { self.known[id].map { $0.isQuarantine || $0.id == self.quarantine?.id } }
+    func isQuarantine(_ id: String) -> Bool? { self.known[id].map(\.isOurs) }
 
     /// Whether something may lie in the quarantine.
     var mayHoldCopies: Bool { self.quarantine.map { $0.count != 0 } ?? false }
@@ -53,9 +64,7 @@ struct MailboxFolders: Sendable, Equatable {
     /// A folder read, or made, since.
     mutating func learn(_ folder: MailFolder) {
         self.known[folder.id] = folder
-        if folder.name == Self.quarantineName, folder.parentID == self.root, self.quarantine == nil {
-            self.quarantine = folder
-        }
+        if folder.isOurs, folder.parentID == self.root, self.quarantine == nil { self.quarantine = folder }
     }
 
     /// The path of a folder from the top; nil when a folder of it is still to be read.
@@ -96,4 +105,13 @@ struct MailboxFolders: Sendable, Equatable {
     }
 
     private func isRoot(_ id: String) -> Bool { self.root == id }
+}
+
+extension MailFolder {
+    /// Whether it is a quarantine of ours: it bears our mark, or has one of our names and is hidden, as no folder is that
+    /// people make; a folder of theirs is none, whatever it is called.
+    var isOurs: Bool {
+        let names = MailboxFolders.quarantineNames.map { $0.lowercased() }
+        return self.isQuarantine || self.isHidden == true && names.contains(self.name.lowercased())
+    }
 }

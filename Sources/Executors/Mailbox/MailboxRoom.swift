@@ -22,13 +22,15 @@ struct MailboxRoom: Sendable {
 
     func copies(
         of internetMessageID: String,
-        in folder: String? = nil
+        in folder: String? = nil,
+        max: Int = Mail.copiesMax + 1
     ) async throws(MailboxTrouble) -> MailFinding<[MailCopy]> {
         try await self.judged { () async throws(Microsoft365Error) in
             try await self.mail.copies(
                 of: internetMessageID,
                 in: self.user,
                 folder: folder,
+                max: max,
                 properties: CopyStamp.properties
             )
         }
@@ -37,7 +39,8 @@ struct MailboxRoom: Sendable {
     func copies(
         marked property: String,
         as value: String,
-        in folder: String? = nil
+        in folder: String? = nil,
+        max: Int = Mail.copiesMax + 1
     ) async throws(MailboxTrouble) -> MailFinding<[MailCopy]> {
         try await self.judged { () async throws(Microsoft365Error) in
             try await self.mail.copies(
@@ -45,6 +48,7 @@ struct MailboxRoom: Sendable {
                 as: value,
                 in: self.user,
                 folder: folder,
+                max: max,
                 properties: CopyStamp.properties
             )
         }

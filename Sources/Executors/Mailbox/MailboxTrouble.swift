@@ -19,12 +19,13 @@ enum MailboxTrouble: Error, Equatable {
         switch error.code {
         case .notFound: self = Self.missing(error)
         case .forbidden: self = .denied
-        case .throttled, .unavailable, .interrupted, .malformedAnswer, .answerTooLarge, .alreadyExists, .invalidRequest:
+        case .throttled, .unavailable, .interrupted, .malformedAnswer, .answerTooLarge, .alreadyExists, .invalidRequest,
+            .pageExpired:
             self = .transient(error)
         case .unreachable: self = error.operation.hasPrefix("login.") ? .jobWide(error) : .transient(error)
         case .credentialsRejected, .applicationNotConsented, .applicationDisabled, .tenantNotFound, .wrongCloud,
             .exchangeMissing, .accessBlockedByPolicy, .configurationRejected, .cancelled, .unauthorized,
-            .organizationDehydrated, .connectorCreationRefused, .foreignLink, .resyncRequired, .pageExpired:
+            .organizationDehydrated, .connectorCreationRefused, .foreignLink, .resyncRequired:
             self = .jobWide(error)
         }
     }

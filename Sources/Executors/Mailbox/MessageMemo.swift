@@ -12,6 +12,8 @@ struct MessageMemo: TenantMemo, Equatable {
     var stepsDone = 0
     /// The rows that are settled, in ``SettledRows``'s form.
     var settled = ""
+    /// The rows that ``KnownRows`` has, in the same form.
+    var known: String?
     /// What the copies had in common when the first was moved.
     var print: String?
     /// Targets in which a move was sent and not yet seen to have worked.

@@ -27,6 +27,7 @@ where Disposition: Codable & Sendable & Hashable & CaseIterable & RawRepresentab
     private var earlier: [CopyDisposition<Disposition>]
     private var rows: [CopyDisposition<Disposition>] = []
     private var settledTargets: Set<Int>
+    private var known: KnownRows<Disposition>
     private var untold: [CopiesMoved.Copy] = []
     private var unremembered = 0
     private var toldShare = -1
@@ -38,6 +39,7 @@ where Disposition: Codable & Sendable & Hashable & CaseIterable & RawRepresentab
         self.memo = memo
         self.earlier = SettledRows.rows(memo.settled, mailboxes: job.mailboxes)
         self.settledTargets = Set(self.earlier.map(\.target))
+        self.known = KnownRows(memo.known, mailboxes: job.mailboxes)
     }
 
     /// The targets that an earlier run has settled.
@@ -45,7 +47,7 @@ where Disposition: Codable & Sendable & Hashable & CaseIterable & RawRepresentab
     /// All rows so far.
     var allRows: [CopyDisposition<Disposition>] { self.earlier + self.rows }
     /// Whether rows lack evidence that an earlier run had.
-    var isAbridged: Bool { !self.earlier.isEmpty }
+    var isAbridged: Bool { !self.earlier.isEmpty || self.known.isAbridged }
     /// Targets in which a move is in doubt since an earlier run.
     var doubtful: Set<Int> { Set(self.memo.doubtful) }
     var state: MessageMemo { self.memo }
@@ -53,6 +55,7 @@ where Disposition: Codable & Sendable & Hashable & CaseIterable & RawRepresentab
     /// Notes what became of a target.
     func settle(_ target: Int, _ rows: [CopyDisposition<Disposition>]) {
         guard self.settledTargets.insert(target).inserted else { return }
+        let rows = self.known.settle(target, rows)
         self.rows += rows
         self.memo.doubtful.removeAll { $0 == target }
         self.memo.leftSince?[target] = nil
@@ -64,6 +67,9 @@ where Disposition: Codable & Sendable & Hashable & CaseIterable & RawRepresentab
         if self.unremembered >= Self.checkpointSize || self.untold.count >= CopiesMoved.copiesMax { self.checkpoint() }
         self.tellProgress()
     }
+
+    /// Notes what is known of the copies in a target that is not settled.
+    func know(_ rows: [CopyDisposition<Disposition>], of target: Int) { self.known.learn(rows, of: target) }
 
     /// Notes that a move was sent into a target and has not been seen to work.
     func doubt(_ target: Int) {
@@ -115,6 +121,7 @@ where Disposition: Codable & Sendable & Hashable & CaseIterable & RawRepresentab
     private func remember() {
         self.unremembered = 0
         self.memo.settled = SettledRows.text(self.allRows, bytesMax: MessageMemo.settledBytesMax)
+        self.memo.known = self.known.text(bytesMax: MessageMemo.settledBytesMax - self.memo.settled.utf8.count)
         do {
             self.job.context.remember(try self.memo.text())
         } catch {

@@ -166,6 +166,7 @@ struct PullAttempt: MessageAttempt {
             self.remember(walk)
             return .settled(rows)
         } catch {
+            if !self.job.dryRun { await self.tally.know(walk.known, of: target.index) }
             return await self.end(target, error)
         }
     }

@@ -26,8 +26,12 @@ struct PullWalk {
     private var view = QuarantineView([], quarantine: nil)
     private var firstLooks: [String: QuarantineView.Seen] = [:]
     private var moved: Set<String> = []
+    private var overtaken: Set<String> = []
+    private var repaired: Set<String> = []
     private var refused: [String: DispositionNote] = [:]
+    private var twins: Set<String> = []
     private var hadTwin: Set<String> = []
+    private var surveyed: MailEvidence?
     private var lookedInside: MailEvidence?
 
     init(
@@ -50,13 +54,16 @@ struct PullWalk {
 
     /// Pulls every copy that is the message meant, and says what became of each.
     ///
-    /// `survey` is the first look at the folders outside quarantine; `doubt` is called before the first move.
+    /// `survey` is the first look at the folders outside quarantine; `doubt` is called before the first move. When there is
+    /// still something to do at the end, the mailbox is in trouble: writes fail though reads do not.
     mutating func pull(
         _ survey: MailFinding<[MailCopy]>,
         doubt: () async -> Void
     ) async throws(MailboxTrouble) -> [CopyDisposition<PullDisposition>] {
+        self.surveyed = survey.evidence
         self.see(QuarantineView([survey], quarantine: self.folders.quarantine?.id))
         try await self.confirm()
+        if self.work().isEmpty, self.folders.mayHoldCopies { try await self.look() }
         for round in 0..<Self.roundsMax {
             let work = self.work()
             guard !work.isEmpty else { break }
@@ -66,19 +73,28 @@ struct PullWalk {
             try await self.move(work, to: quarantine)
             try await self.look()
         }
-        if self.lookedInside == nil, self.folders.mayHoldCopies { try await self.look() }
+        guard self.work().isEmpty else { throw Self.unfinished }
         try await self.repair()
-        return self.rows(survey.evidence)
+        return self.rows()
     }
+
+    /// That what was to be done could not be, for no reason that the service gave.
+    static let unfinished = MailboxTrouble.transient(
+        Microsoft365Error(.unavailable, operation: "mail.move", isRetryable: true)
+    )
+
+    /// What can be said of single copies when the walk ends in trouble.
+    var known: [CopyDisposition<PullDisposition>] { self.rows().filter { $0.copyID != nil } }
 
     /// What would be pulled, without changing anything.
     mutating func find(
         _ survey: MailFinding<[MailCopy]>
     ) async throws(MailboxTrouble) -> [CopyDisposition<PullDisposition>] {
+        self.surveyed = survey.evidence
         self.see(QuarantineView([survey], quarantine: self.folders.quarantine?.id))
         try await self.confirm()
         if self.folders.mayHoldCopies { try await self.look() }
-        return self.rows(survey.evidence, isDryRun: true)
+        return self.rows(isDryRun: true)
     }
 
     /// What the next job in this mailbox need not ask for.
@@ -101,7 +117,7 @@ struct PullWalk {
     }
 
     /// A row for every copy there was or is, twins apart; one for the mailbox when there is none.
-    private func rows(_ survey: MailEvidence, isDryRun: Bool = false) -> [CopyDisposition<PullDisposition>] {
+    private func rows(isDryRun: Bool = false) -> [CopyDisposition<PullDisposition>] {
         var rows: [CopyDisposition<PullDisposition>] = []
         for id in Set(self.firstLooks.keys).union(self.view.inside.keys).sorted() {
             guard let row = self.row(id, isDryRun: isDryRun) else { continue }
@@ -109,7 +125,7 @@ struct PullWalk {
         }
         guard rows.isEmpty else { return rows }
         var row = self.target.row(PullDisposition.notFound)
-        row.before = MailboxRead(survey, folder: nil)
+        row.before = self.surveyed.map { MailboxRead($0, folder: nil) }
         row.after = self.lookedInside.map { MailboxRead($0, folder: nil) }
         return [row]
     }
@@ -125,7 +141,7 @@ struct PullWalk {
             row.after = MailboxRead(inside.evidence, folder: inside.value.folderID)
         } else if let outside = self.view.outside[id] {
             row = self.remaining(outside.value, isDryRun: isDryRun)
-        } else if let first, self.isMeant(first.value), first.value.stamp.map({ $0.origin.copy == id }) ?? true {
+        } else if let first, self.isMeant(first.value), !self.twins.contains(id) {
             row = self.target.row(id, .movedByUser, .deletedMeanwhile)
         } else {
             return nil
@@ -141,7 +157,8 @@ struct PullWalk {
         guard self.isMeant(copy) else { return self.target.row(copy.id, .refusedByCap, .differsFromOthers) }
         if isDryRun { return self.target.row(copy.id, .found) }
         if let note = self.refused[copy.id] { return self.target.row(copy.id, .mailboxUnavailable, note) }
-        return self.target.row(copy.id, .undetermined)
+        if self.moved.contains(copy.id) { return self.target.row(copy.id, .undetermined) }
+        return self.target.row(copy.id, .mailboxUnavailable, .outOfOrder)
     }
 
     // MARK: Doing
@@ -152,20 +169,32 @@ struct PullWalk {
             self.firstLooks[seen.value.id] = seen
         }
         for copy in view.inside.values.map(\.value) + view.outside.values.map(\.value) where view.isTwin(copy) {
+            self.twins.insert(copy.id)
             if let first = copy.stamp?.origin.copy { self.hadTwin.insert(first) }
         }
     }
 
     /// The quarantine's id; made when the mailbox has none yet.
     private mutating func quarantine() async throws(MailboxTrouble) -> String {
-        if let folder = self.folders.quarantine { return folder.id }
-        let made = try await self.room.makeFolder(MailboxFolders.quarantineName, isQuarantine: true, in: nil)
-        guard let made else {
-            // Somebody else made it a moment ago, and no list shows it yet.
-            throw .transient(Microsoft365Error(.notFound, operation: "mail.folders", isRetryable: true))
+        if self.folders.isRemembered, let known = self.folders.quarantine {
+            let folder = try await self.room.folder(known.id)
+            if let folder, folder.parentID == self.folders.root {
+                self.folders.confirm()
+            } else {
+                self.folders = try await self.room.folders()
+            }
         }
-        self.folders.learn(made)
-        return made.id
+        if let folder = self.folders.quarantine { return folder.id }
+        for name in MailboxFolders.quarantineNames {
+            guard let made = try await self.room.makeFolder(name, isQuarantine: true, in: nil) else {
+                // Somebody else made it a moment ago, and no list shows it yet.
+                throw .transient(Microsoft365Error(.notFound, operation: "mail.folders", isRetryable: true))
+            }
+            guard made.isOurs else { continue }
+            self.folders.learn(made)
+            return made.id
+        }
+        throw .transient(Microsoft365Error(.alreadyExists, operation: "mail.makeFolder", isRetryable: true))
     }
 
     /// Stamps and moves copies, all at once.
@@ -185,7 +214,7 @@ struct PullWalk {
         for (id, result) in effects {
             switch try result.get() {
             case .done, .open: self.moved.insert(id)
-            case .overtaken: break
+            case .overtaken: self.overtaken.insert(id)
             case .refused(let note): self.refused[id] = note
             }
         }
@@ -248,10 +277,12 @@ struct PullWalk {
         return self.folders.path(of: folder) ?? [FolderName(id: folder, name: "")]
     }
 
-    /// Looks at the copies themselves that were pulled before and that a list, which may lag behind, shows outside.
+    /// Looks at the copies themselves that were pulled before and that a list, which may lag behind, shows outside; and at
+    /// those that they may be second items of.
     private mutating func confirm() async throws(MailboxTrouble) {
         var view = self.view
-        for id in self.view.outside.keys.sorted() where self.view.outside[id]?.value.stamp != nil {
+        let stamped = view.outside.values.map(\.value).filter { $0.stamp != nil }
+        for id in Set(stamped.flatMap { [$0.id, $0.stamp?.origin.copy ?? $0.id] }).sorted() {
             guard let seen = try await self.room.copy(id), try await self.isInReach(seen.value.folderID) else {
                 view.lose(id)
                 continue
@@ -276,9 +307,11 @@ struct PullWalk {
         if found == nil, quarantine != nil { self.folders = try await room.folders() }
         self.lookedInside = inside.evidence
         var view = QuarantineView([outside, inside], quarantine: quarantine)
-        for id in self.firstLooks.keys.sorted() where view.inside[id] == nil {
+        for id in Set(self.firstLooks.keys).union(view.inside.keys).sorted() {
             // Lists lag behind; the copy itself does not.
-            if let copy = view.outside[id]?.value, copy.stamp == nil, !self.moved.contains(id) { continue }
+            if let copy = view.inside[id]?.value, copy.stamp?.restore == nil { continue }
+            let isTouched = self.moved.contains(id) || self.overtaken.contains(id)
+            if let copy = view.outside[id]?.value, copy.stamp == nil, !isTouched { continue }
             guard let seen = try await room.copy(id), try await self.isInReach(seen.value.folderID) else {
                 view.lose(id)
                 continue
@@ -288,16 +321,28 @@ struct PullWalk {
         self.see(view)
     }
 
-    /// Puts back what moving changed of a copy: read state, flag and categories are its owner's.
+    /// Puts back what moving changed of a copy, also when an earlier process moved it: read state, flag and categories are
+    /// its owner's.
     private mutating func repair() async throws(MailboxTrouble) {
-        for seen in self.view.inside.values where self.moved.contains(seen.value.id) {
-            guard let stamp = seen.value.stamp, stamp.job == self.job,
-                let change = seen.value.difference(from: stamp.origin),
-                try await self.room.change(seen.value, change) == .done,
-                let again = try await self.room.copy(seen.value.id)
-            else { continue }
-            self.view.see(again, quarantine: self.folders.quarantine?.id)
+        for round in 0..<Self.roundsMax {
+            let changes = self.view.held.compactMap { seen -> (copy: MailCopy, change: MailChange)? in
+                guard let stamp = seen.value.stamp, stamp.job == self.job, !self.repaired.contains(seen.value.id),
+                    let change = seen.value.difference(from: stamp.origin)
+                else { return nil }
+                return (seen.value, change)
+            }
+            guard !changes.isEmpty else { return }
+            if round > 1 { try await Self.rest(round) }
+            for (copy, change) in changes {
+                switch try await self.room.change(copy, change) {
+                case .done, .refused: self.repaired.insert(copy.id)
+                case .open, .overtaken: break
+                }
+                guard let again = try await self.room.copy(copy.id) else { continue }
+                self.view.see(again, quarantine: self.folders.quarantine?.id)
+            }
         }
+        throw Self.unfinished
     }
 
     /// Waits before another look, longer each time.

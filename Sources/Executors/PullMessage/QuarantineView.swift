@@ -39,8 +39,12 @@ struct QuarantineView: Equatable {
 
     /// Whether a copy is a second item that the service made of another one which is in quarantine: it bears the stamp of
     /// the first, and was made after it.
+    ///
+    /// Owners copy stamps too, with copies that were restored or that they took out of quarantine. So outside it only the
+    /// very stamp of one inside counts; any other is history.
     func isTwin(_ copy: MailCopy) -> Bool {
         guard let stamp = copy.stamp, stamp.origin.copy != copy.id else { return false }
+        guard self.inside[copy.id] != nil else { return self.inside.values.contains { $0.value.stamp == stamp } }
         if self.inside[stamp.origin.copy] != nil || self.outside[stamp.origin.copy] != nil { return true }
         // The first is gone: of those left, one takes its place.
         let left = self.inside.values.map(\.value).filter { $0.stamp?.origin.copy == stamp.origin.copy }

@@ -103,6 +103,7 @@ struct RestoreAttempt: MessageAttempt {
             let rows = try await walk.restore(isDryRun: self.job.dryRun) { await self.tally.doubt(target.index) }
             return .settled(rows)
         } catch {
+            if !self.job.dryRun { await self.tally.know(walk.known, of: target.index) }
             return await self.end(target, error)
         }
     }

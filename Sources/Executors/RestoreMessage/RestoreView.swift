@@ -26,17 +26,17 @@ struct RestoreView: Equatable {
     private(set) var outside: [String: Seen] = [:]
 
     /// Sorts copies by where they are; those without a stamp were never pulled, and are none of our business.
-    init(job: JobID, _ looks: [MailFinding<[MailCopy]>], quarantine: String?) {
+    init(job: JobID, _ looks: [MailFinding<[MailCopy]>], quarantines: Set<String>) {
         self.job = job
         for look in looks {
-            for copy in look.value { self.see(MailFinding(copy, look.evidence), quarantine: quarantine) }
+            for copy in look.value { self.see(MailFinding(copy, look.evidence), quarantines: quarantines) }
         }
     }
 
-    mutating func see(_ seen: Seen, quarantine: String?) {
+    mutating func see(_ seen: Seen, quarantines: Set<String>) {
         self.lose(seen.value.id)
         guard seen.value.stamp != nil else { return }
-        if seen.value.folderID == quarantine {
+        if quarantines.contains(seen.value.folderID) {
             self.inside[seen.value.id] = seen
         } else {
             self.outside[seen.value.id] = seen
@@ -57,7 +57,7 @@ struct RestoreView: Equatable {
 
     /// What a group needs.
     func need(of group: String) -> Need? {
-        let outside = self.members(self.outside, group)
+        let outside = self.outsiders(of: group)
         // The one that was pulled comes first, also when a second item of it lies outside already.
         if self.inside[group] != nil, outside.allSatisfy({ self.isOurs($0) }) { return .restore(group) }
         if let copy = self.first(of: outside, group) {
@@ -69,15 +69,15 @@ struct RestoreView: Equatable {
         return self.first(of: self.members(self.inside, group), group).map { .restore($0.id) }
     }
 
-    /// The copies of a group that must not stay once `id` is back: second items that the service made.
-    func surplus(of group: String, beside id: String) -> [MailCopy] {
-        (self.members(self.inside, group) + self.members(self.outside, group).filter { self.isOurs($0) })
-            .filter { $0.id != id }
+    /// The copies of a group that must not stay when this job has put one back: second items that the service made.
+    func surplus(of group: String) -> [MailCopy] {
+        guard case .restored = self.need(of: group) else { return [] }
+        return self.members(self.inside, group)
     }
 
     /// Second items outside that stand in the way of the one that was pulled.
     func twinsOutside(of group: String) -> [MailCopy] {
-        self.members(self.outside, group).filter { $0.id != group && self.isOurs($0) }
+        self.outsiders(of: group).filter { $0.id != group && self.isOurs($0) }
     }
 
     /// Whether a copy lies where this job has put it.
@@ -90,6 +90,15 @@ struct RestoreView: Equatable {
 
     private func members(_ copies: [String: Seen], _ group: String) -> [MailCopy] {
         copies.values.map(\.value).filter { $0.stamp?.origin.copy == group }.sorted { $0.id < $1.id }
+    }
+
+    /// The members outside quarantine; a copy with the stamp of another pull than the first one's is its owner's, who made it
+    /// of one that was restored.
+    private func outsiders(of group: String) -> [MailCopy] {
+        let first = (self.inside[group] ?? self.outside[group])?.value.stamp
+        return self.members(self.outside, group).filter {
+            $0.id == group || first.map(\.job) ?? $0.stamp?.job == $0.stamp?.job
+        }
     }
 
     private func first(of copies: [MailCopy], _ group: String) -> MailCopy? {

@@ -15,15 +15,17 @@ struct RestoreWalk {
     let room: MailboxRoom
 
     // What was learnt on the way.
-    private var quarantine: MailFolder?
+    private var quarantines: Set<String> = []
     private var places: RestorePlaces
     private var view: RestoreView
     private var firstLooks: [String: RestoreView.Seen] = [:]
     private var groups: Set<String> = []
-    private var destinations: [String: RestorePlace] = [:]
+    private var touched: Set<String> = []
+    private var moved: Set<String> = []
     private var before: [String: CopyStamp.Origin] = [:]
-    private var kept: [String: [String]] = [:]
+    private var repaired: Set<String> = []
     private var refused: [String: DispositionNote] = [:]
+    private var discarded: [String: MailCopy] = [:]
     private var hadTwin: Set<String> = []
     private var looked: MailEvidence?
 
@@ -33,37 +35,45 @@ struct RestoreWalk {
         self.target = target
         self.room = room
         self.places = RestorePlaces(room: room, folders: MailboxFolders(top: []))
-        self.view = RestoreView(job: job, [], quarantine: nil)
+        self.view = RestoreView(job: job, [], quarantines: [])
     }
 
     /// Puts every copy back that was pulled so, and says what became of each.
     ///
-    /// `doubt` is called before the first move.
+    /// `doubt` is called before the first move. When there is still something to do at the end, the mailbox is in trouble.
     mutating func restore(
         isDryRun: Bool,
         doubt: () async -> Void
     ) async throws(MailboxTrouble) -> [CopyDisposition<RestoreDisposition>] {
-        let folders = try await self.room.folders()
-        self.quarantine = folders.quarantine
-        self.places = RestorePlaces(room: self.room, folders: folders)
-        guard try await self.look() else { return [self.target.row(.refusedByCap, .tooManyCopies)] }
-        if self.groups.isEmpty, let former = try await self.discardedQuarantine() {
-            self.quarantine = former
-            guard try await self.look() else { return [self.target.row(.refusedByCap, .tooManyCopies)] }
-        }
+        try await self.findQuarantines()
+        try await self.look()
         self.places.limit(to: self.firstLooks.values.compactMap(\.value.stamp?.origin))
         if !isDryRun {
-            for round in 0..<PullWalk.roundsMax {
-                let work = self.work()
-                guard !work.isEmpty else { break }
-                if round == 0 { await doubt() }
-                if round > 1 { try await PullWalk.rest(round) }
-                for id in work { try await self.putBack(id) }
-                _ = try await self.look()
-                try await self.clear()
-            }
+            try await self.carryOut(doubt)
+            try await self.repair()
         }
         return self.rows(isDryRun: isDryRun)
+    }
+
+    /// What can be said of single copies when the walk ends in trouble.
+    var known: [CopyDisposition<RestoreDisposition>] { self.rows(isDryRun: false).filter { $0.copyID != nil } }
+
+    /// Goes on while something is brought about, however much there is; gives up after some rounds in which nothing was.
+    private mutating func carryOut(_ doubt: () async -> Void) async throws(MailboxTrouble) {
+        var (idle, isFirst) = (0, true)
+        while true {
+            let (work, surplus) = (self.work(), self.surplus())
+            guard !work.isEmpty || !surplus.isEmpty else { return }
+            guard idle < PullWalk.roundsMax else { throw PullWalk.unfinished }
+            if isFirst { await doubt() }
+            isFirst = false
+            if idle > 1 { try await PullWalk.rest(idle) }
+            for id in work { try await self.putBack(id) }
+            for twin in surplus { try await self.discard(twin) }
+            try await self.look()
+            let isIdle = Set(work + surplus.map(\.id)).isSubset(of: self.work() + self.surplus().map(\.id))
+            idle = isIdle ? idle + 1 : 0
+        }
     }
 
     // MARK: Deciding
@@ -74,6 +84,24 @@ struct RestoreWalk {
             guard case .restore(let id) = self.view.need(of: group), self.refused[id] == nil else { return nil }
             return id
         }
+    }
+
+    /// The second items that are to vanish now.
+    private func surplus() -> [MailCopy] {
+        self.view.groups.flatMap { self.view.surplus(of: $0) }.filter { self.refused[$0.id] == nil }
+    }
+
+    /// How a copy that is back has to be: as it was when it was marked, by this process or by one before.
+    private func wanted(_ stamp: CopyStamp) -> CopyStamp.Origin {
+        if let before = self.before[stamp.origin.copy] { return before }
+        let (origin, kept) = (stamp.origin, stamp.restore?.kept ?? [])
+        return CopyStamp.Origin(
+            copy: origin.copy,
+            path: origin.path,
+            isRead: kept.contains("isRead") ? origin.isRead.map { !$0 } : origin.isRead,
+            flag: kept.contains("flag") ? nil : origin.flag,
+            categories: kept.contains("categories") ? nil : origin.categories
+        )
     }
 
     private func rows(isDryRun: Bool) -> [CopyDisposition<RestoreDisposition>] {
@@ -88,16 +116,17 @@ struct RestoreWalk {
         var row: CopyDisposition<RestoreDisposition>
         switch self.view.need(of: group) {
         case .restored(let id):
-            let place = self.destinations[group]
-            row = self.target.row(id, place?.isElsewhere == true ? .restoredElsewhere : .restored)
-            row.note = place?.note ?? (self.hadTwin.contains(group) ? .twinRemoved : nil)
-            row.folder = place?.path
-            row.kept = self.kept[group]
+            let mark = self.view.outside[id]?.value.stamp?.restore
+            row = self.target.row(id, mark?.isElsewhere == true ? .restoredElsewhere : .restored)
+            row.note = mark?.note ?? (self.hadTwin.contains(group) ? .twinRemoved : nil)
+            row.folder = mark?.path
+            row.kept = mark.flatMap { $0.kept.isEmpty ? nil : $0.kept }
         case .inPlace(let id): row = self.target.row(id, .alreadyRestored)
         case .elsewhere(let id): row = self.target.row(id, .movedByUser)
         case .restore(let id) where isDryRun: row = self.target.row(id, .found)
-        case .restore(let id):
-            row = self.target.row(id, self.refused[id] == nil ? .undetermined : .mailboxUnavailable, self.refused[id])
+        case .restore(let id) where self.refused[id] == nil && self.moved.contains(id):
+            row = self.target.row(id, .undetermined)
+        case .restore(let id): row = self.target.row(id, .mailboxUnavailable, self.refused[id] ?? .outOfOrder)
         case nil: row = self.target.row(group, .movedByUser, .deletedMeanwhile)
         }
         let id = row.copyID ?? group
@@ -107,63 +136,79 @@ struct RestoreWalk {
         return row
     }
 
-    // MARK: Doing
+    // MARK: Looking
 
-    /// A quarantine that somebody threw into Deleted Items, with what is in it; nil when there is none.
-    private func discardedQuarantine() async throws(MailboxTrouble) -> MailFolder? {
-        try await self.room.folders(in: "deleteditems").first(where: \.isQuarantine)
+    /// Finds the quarantine, and those that somebody threw into Deleted Items with what is in them.
+    private mutating func findQuarantines() async throws(MailboxTrouble) {
+        let room = self.room
+        async let top = MailboxRoom.result { () async throws(MailboxTrouble) in try await room.folders() }
+        async let bin = MailboxRoom.result { () async throws(MailboxTrouble) in
+            try await room.folders(in: "deleteditems")
+        }
+        let (folders, thrown) = (try await top.get(), try await bin.get())
+        self.quarantines = Set((folders.quarantines + thrown.filter(\.isOurs)).map(\.id))
+        self.places = RestorePlaces(room: room, folders: folders)
     }
 
-    /// Looks in quarantine and everywhere else, and at each copy by itself that is not where it should be; false when there
-    /// are more copies than a job handles.
-    private mutating func look() async throws(MailboxTrouble) -> Bool {
-        let (room, selector, quarantine) = (self.room, self.selector, self.quarantine)
+    /// Looks in quarantine and everywhere else, and at each copy by itself that is not where it should be.
+    private mutating func look() async throws(MailboxTrouble) {
+        let (room, selector) = (self.room, self.selector)
         async let elsewhere = MailboxRoom.result { () async throws(MailboxTrouble) in
             try await room.copies(selector, in: nil)
         }
-        async let held = MailboxRoom.result { () async throws(MailboxTrouble) -> MailFinding<[MailCopy]>? in
-            guard let quarantine else { return nil }
-            return try await room.held { () async throws(MailboxTrouble) in
-                try await room.copies(selector, in: quarantine.id)
+        var looks: [MailFinding<[MailCopy]>] = []
+        for quarantine in self.quarantines.sorted() {
+            let held = try await room.held { () async throws(MailboxTrouble) in
+                try await room.copies(selector, in: quarantine)
             }
+            guard let held else { continue }
+            looks.append(held)
         }
-        let (outside, found) = (try await elsewhere.get(), try await held.get())
-        let inside = found ?? MailFinding([], outside.evidence)
-        self.looked = inside.evidence
-        guard max(outside.value.count, inside.value.count) <= Mail.copiesMax else { return false }
-        var view = RestoreView(job: self.job, [outside, inside], quarantine: quarantine?.id)
-        let sent = self.firstLooks.filter { self.destinations[$0.value.value.stamp?.origin.copy ?? ""] != nil }.keys
-        for id in Set(sent).union(view.outside.keys).sorted() where !view.isHere(id) {
-            // Lists lag behind; the copy itself does not.
-            guard let seen = try await room.copy(id) else {
-                view.lose(id)
-                continue
-            }
-            let folder = try await self.places.folder(seen.value.folderID)
-            if self.quarantine == nil, let folder, folder.isQuarantine { self.quarantine = folder }
-            view.see(seen, quarantine: self.quarantine?.id)
-        }
+        let outside = try await elsewhere.get()
+        self.looked = looks.last?.evidence ?? outside.evidence
+        var view = RestoreView(job: self.job, [outside] + looks, quarantines: self.quarantines)
+        try await self.verify(&view)
         self.view = view
         for seen in Array(view.inside.values) + Array(view.outside.values) where self.firstLooks[seen.value.id] == nil {
             self.firstLooks[seen.value.id] = seen
         }
         self.groups.formUnion(view.groups)
-        return true
     }
 
-    /// Marks a copy as going back and moves it.
+    /// Looks at single copies: lists lag behind, a copy itself does not.
+    private mutating func verify(_ view: inout RestoreView) async throws(MailboxTrouble) {
+        for id in self.touched.union(view.outside.keys).sorted() {
+            let twin = self.discarded[id]
+            guard twin != nil || !view.isHere(id) else { continue }
+            let seen = try await self.room.copy(id)
+            guard let seen, twin.map({ $0.folderID == seen.value.folderID }) ?? true else {
+                view.lose(id)
+                if let group = twin?.stamp?.origin.copy { self.hadTwin.insert(group) }
+                continue
+            }
+            if try await self.places.folder(seen.value.folderID)?.isOurs == true {
+                self.quarantines.insert(seen.value.folderID)
+            }
+            view.see(seen, quarantines: self.quarantines)
+        }
+    }
+
+    // MARK: Doing
+
+    /// Marks a copy as going back and moves it, once no second item is in its way.
     private mutating func putBack(_ id: String) async throws(MailboxTrouble) {
         guard let copy = self.view.inside[id]?.value, var stamp = copy.stamp else { return }
         let group = stamp.origin.copy
-        // Second items that a move left outside would be duplicates.
-        for twin in self.view.twinsOutside(of: group) { try await self.discard(twin, of: group) }
-        let place = try await self.places.place(for: stamp.origin)
-        if self.destinations[group] == nil {
-            self.kept[group] = copy.difference(from: stamp.origin)?.names
-            self.before[group] = CopyStamp.Origin(now: copy, path: stamp.origin.path)
+        let twins = self.view.twinsOutside(of: group)
+        guard twins.isEmpty else {
+            for twin in twins { try await self.discard(twin) }
+            if let note = twins.compactMap({ self.refused[$0.id] }).first { self.refused[id] = note }
+            return
         }
-        self.destinations[group] = place
-        let mark = CopyStamp.RestoreMark(job: self.job, folder: place.id)
+        let place = try await self.places.place(for: stamp.origin)
+        if self.before[group] == nil { self.before[group] = CopyStamp.Origin(now: copy, path: stamp.origin.path) }
+        self.touched.insert(id)
+        let mark = self.mark(copy, stamp, place)
         if stamp.restore != mark {
             stamp.restore = mark
             let change = MailChange(properties: [CopyStamp.restoreProperty: mark.text])
@@ -176,30 +221,51 @@ struct RestoreWalk {
             }
         }
         switch try await self.room.move(id, to: place.id) {
-        case .done, .open: break
+        case .done, .open: self.moved.insert(id)
         case .overtaken: self.places.forget(stamp.origin)
         case .refused(let note): self.refused[id] = note
         }
     }
 
-    /// Removes second items of copies that are back, and puts right what moving changed of them.
-    private mutating func clear() async throws(MailboxTrouble) {
-        for group in self.view.groups {
-            guard case .restored(let id) = self.view.need(of: group) else { continue }
-            for twin in self.view.surplus(of: group, beside: id) { try await self.discard(twin, of: group) }
-            guard let copy = self.view.outside[id]?.value, let before = self.before[group],
-                let change = copy.difference(from: before)
-            else { continue }
-            if try await self.room.change(copy, change) == .done, let again = try await self.room.copy(id) {
-                self.view.see(again, quarantine: self.quarantine?.id)
-            }
+    private func mark(_ copy: MailCopy, _ stamp: CopyStamp, _ place: RestorePlace) -> CopyStamp.RestoreMark {
+        var mark = CopyStamp.RestoreMark(job: self.job, folder: place.id)
+        (mark.note, mark.isElsewhere, mark.path) = (place.note, place.isElsewhere, place.path)
+        let earlier = stamp.restore.flatMap { $0.job == self.job ? $0.kept : nil }
+        mark.kept = earlier ?? copy.difference(from: stamp.origin)?.names ?? []
+        return mark
+    }
+
+    /// Sends a second item away; whether it went shows when it is looked at again.
+    private mutating func discard(_ twin: MailCopy) async throws(MailboxTrouble) {
+        self.touched.insert(twin.id)
+        self.discarded[twin.id] = twin
+        if case .refused(let note) = try await self.room.move(twin.id, to: Self.wasteFolder) {
+            self.refused[twin.id] = note
         }
     }
 
-    private mutating func discard(_ twin: MailCopy, of group: String) async throws(MailboxTrouble) {
-        self.hadTwin.insert(group)
-        _ = try await self.room.move(twin.id, to: Self.wasteFolder)
-        self.view.lose(twin.id)
+    /// Puts right what moving changed of copies that are back, also when an earlier process moved them.
+    private mutating func repair() async throws(MailboxTrouble) {
+        for round in 0..<PullWalk.roundsMax {
+            let changes = self.view.groups.compactMap { group -> (copy: MailCopy, change: MailChange)? in
+                guard case .restored(let id) = self.view.need(of: group), !self.repaired.contains(id),
+                    let copy = self.view.outside[id]?.value, let stamp = copy.stamp,
+                    let change = copy.difference(from: self.wanted(stamp))
+                else { return nil }
+                return (copy, change)
+            }
+            guard !changes.isEmpty else { return }
+            if round > 1 { try await PullWalk.rest(round) }
+            for (copy, change) in changes {
+                switch try await self.room.change(copy, change) {
+                case .done, .refused: self.repaired.insert(copy.id)
+                case .open, .overtaken: break
+                }
+                guard let again = try await self.room.copy(copy.id) else { continue }
+                self.view.see(again, quarantines: self.quarantines)
+            }
+        }
+        throw PullWalk.unfinished
     }
 }
 
@@ -209,14 +275,15 @@ extension MailboxRoom {
         _ selector: RestoreMessage.Selector,
         in folder: String?
     ) async throws(MailboxTrouble) -> MailFinding<[MailCopy]> {
+        let max = Mail.foundMax
         switch selector {
         case .pullJob(let job):
-            return try await self.copies(marked: CopyStamp.jobProperty, as: job.description, in: folder)
+            return try await self.copies(marked: CopyStamp.jobProperty, as: job.description, in: folder, max: max)
         case .campaign(let campaign):
-            let found = try await self.copies(marked: CopyStamp.campaignProperty, as: campaign, in: folder)
+            let found = try await self.copies(marked: CopyStamp.campaignProperty, as: campaign, in: folder, max: max)
             // The service compares without regard to case.
             return MailFinding(found.value.filter { $0.stamp?.campaign == campaign }, found.evidence)
-        case .internetMessageID(let id): return try await self.copies(of: id, in: folder)
+        case .internetMessageID(let id): return try await self.copies(of: id, in: folder, max: max)
         }
     }
 }
