@@ -61,12 +61,15 @@ package final class Campaign {
         self.connection = connection
         self.source = source
         self.window = window
-        self.waiting = plan.jobs.filter { state.outcomes[$0.id.description] == nil }.reversed()
+        let waiting = plan.jobs.filter { state.outcomes[$0.key.description] == nil }
+        self.waiting = waiting.reversed().map { job in
+            state.rounds[job.key.description].map { job.again(in: $0) } ?? job
+        }
     }
 
     /// Where it stands.
     package var progress: Progress {
-        let ended = self.plan.jobs.filter { self.state.outcomes[$0.id.description] != nil }
+        let ended = self.plan.jobs.filter { self.state.outcomes[$0.key.description] != nil }
         let targets = ended.reduce(0) { $0 + $1.targets }
         return Progress(
             jobsEnded: ended.count,

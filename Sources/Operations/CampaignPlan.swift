@@ -9,12 +9,33 @@ package import JobModel
 package struct CampaignPlan: Sendable {
     /// One job of the campaign.
     package struct Job: Sendable, Equatable {
-        /// Made of its content.
+        /// Made of its content: what the campaign's files call it.
+        package let key: JobID
+        /// Under which it is sent: its key at first, another in each further round.
         package let id: JobID
         /// How many mailboxes it names.
         package let targets: Int
         /// The raw JSON of its `data`.
         package let data: [UInt8]
+
+        /// A job as it is sent the first time.
+        package init(key: JobID, targets: Int, data: [UInt8]) {
+            self.init(key: key, id: key, targets: targets, data: data)
+        }
+
+        private init(key: JobID, id: JobID, targets: Int, data: [UInt8]) {
+            self.key = key
+            self.id = id
+            self.targets = targets
+            self.data = data
+        }
+
+        /// The same job to be sent once more: under its old id workers would know it as done.
+        package func again(in round: Int) -> Job {
+            var hash = SHA256()
+            hash.update(data: Data("sluice campaign 1 round \(round)\n\(self.key)\n".utf8))
+            return Job(key: self.key, id: JobID(hash.finalize()), targets: self.targets, data: self.data)
+        }
     }
 
     /// How many mailboxes a job may name.
@@ -33,7 +54,7 @@ package struct CampaignPlan: Sendable {
     /// Says whether two plans are the same: hexadecimal digits.
     package var digest: String {
         var hash = SHA256()
-        for job in self.jobs { hash.update(data: Data(job.id.description.utf8)) }
+        for job in self.jobs { hash.update(data: Data(job.key.description.utf8)) }
         return hash.finalize().prefix(16).map { String(format: "%02x", $0) }.joined()
     }
 
@@ -177,19 +198,24 @@ private struct JobMaker {
         } catch {
             throw CampaignError(.job, error.detail)
         }
-        return CampaignPlan.Job(id: id, targets: targets, data: data)
+        return CampaignPlan.Job(key: id, targets: targets, data: data)
     }
 
-    /// A UUID of version 8, whose bits are the maker's own (RFC 9562 §5.8): of a digest of all that the job is.
     private func id(of data: [UInt8]) -> JobID {
         var hash = SHA256()
         hash.update(data: Data("sluice campaign 1\n\(self.tenant)\n\(self.type.rawValue)\n\(self.campaign)\n".utf8))
         hash.update(data: data)
-        var bytes = Array(hash.finalize().prefix(16))
+        return JobID(hash.finalize())
+    }
+}
+
+extension JobID {
+    /// A UUID of version 8, whose bits are the maker's own (RFC 9562 §5.8): of a digest of all that the job is.
+    fileprivate init(_ digest: SHA256.Digest) {
+        var bytes = Array(digest.prefix(16))
         bytes[6] = bytes[6] & 0x0F | 0x80
         bytes[8] = bytes[8] & 0x3F | 0x80
-        let uuid = bytes.withUnsafeBytes { $0.loadUnaligned(as: uuid_t.self) }
-        return JobID(UUID(uuid: uuid))
+        self.init(UUID(uuid: bytes.withUnsafeBytes { $0.loadUnaligned(as: uuid_t.self) }))
     }
 }
 

@@ -6,7 +6,8 @@ package import JobModel
 /// `LIST.CAMPAIGN.pull.jsonl` (or `.restore.jsonl`) has a line for the campaign and one for each job that has ended;
 /// `LIST.CAMPAIGN.pull.csv` has a line for each copy. A job is noted in the first only when its copies stand in the second,
 /// with the length the second then has: what a torn write left behind is cut off when the campaign goes on, so that no copy
-/// is written twice. Only one command at a time may hold a campaign.
+/// is written twice. Jobs that are sent again have a line that says so, and the lines of their first end are gone. Only one
+/// command at a time may hold a campaign.
 package final class CampaignState {
     /// The first line.
     package struct Head: Codable, Sendable, Equatable {
@@ -68,7 +69,15 @@ package final class CampaignState {
         let outcome: FinalOutcome
         let totals: [String: Int]
         /// The length of the table of dispositions with this job's copies.
-        let length: UInt64
+        var length: UInt64
+
+        var hasFailed: Bool { self.outcome != .succeeded }
+    }
+
+    /// One line for each job that is sent again, before the line of its end.
+    private struct Again: Codable {
+        let again: String
+        let round: Int
     }
 
     /// Where the dispositions stand.
@@ -79,9 +88,14 @@ package final class CampaignState {
     package private(set) var outcomes: [String: FinalOutcome] = [:]
     /// Copies by disposition, of all jobs that have ended.
     package private(set) var totals: [String: Int] = [:]
-    private let journal: FileHandle
-    private let table: FileHandle
-    private var length: UInt64 = 0
+    /// In which round the jobs are sent that are sent again, by their keys.
+    package private(set) var rounds: [String: Int] = [:]
+    private let url: URL
+    private var journal: FileHandle
+    private var table: FileHandle
+    private var lines: [Line] = []
+    private var length = UInt64(CampaignState.heading.count)
+    private var isNew = false
 
     /// The file that keeps the jobs of a campaign; `word` is `pull` or `restore`.
     package static func journal(beside list: URL, campaign: String, word: String) -> URL {
@@ -107,14 +121,15 @@ package final class CampaignState {
     /// Fails when the files cannot be written, when another command holds them, and when they are of another plan.
     package init(_ head: Head, journal url: URL) throws(CampaignError) {
         self.head = head
+        self.url = url
         self.dispositions = url.deletingPathExtension().appendingPathExtension("csv")
         do {
             self.journal = try Self.open(url)
-            self.table = try Self.open(self.dispositions)
+            self.table = self.journal
         } catch {
             throw CampaignError(.state, "\(url.path) cannot be written: \(error.localizedDescription)")
         }
-        guard flock(self.journal.fileDescriptor, LOCK_EX | LOCK_NB) == 0 else {
+        guard Self.lock(self.journal) else {
             throw CampaignError(.state, "another command has \(url.lastPathComponent) open; wait for it")
         }
         do {
@@ -128,24 +143,85 @@ package final class CampaignState {
 
     /// Keeps how a job ended; a second time changes nothing.
     package func record(_ result: CampaignResult, of job: CampaignPlan.Job) throws(CampaignError) {
-        guard self.outcomes[job.id.description] == nil else { return }
+        guard self.outcomes[job.key.description] == nil else { return }
         do {
             let text = Data(result.records.map(CSVTable.line).joined().utf8)
             try self.table.write(contentsOf: text)
             try self.table.synchronize()
             self.length += UInt64(text.count)
-            try self.append(
-                Line(
-                    job: job.id.description,
-                    outcome: result.outcome,
-                    totals: result.totals,
-                    length: self.length
-                )
+            let line = Line(
+                job: job.key.description,
+                outcome: result.outcome,
+                totals: result.totals,
+                length: self.length
             )
+            try self.journal.write(contentsOf: try Self.text(line))
+            try self.journal.synchronize()
+            self.count(line)
         } catch {
             throw CampaignError(.state, "a result cannot be kept: \(error.localizedDescription)")
         }
-        self.count(job.id.description, result.outcome, result.totals)
+    }
+
+    /// Has the jobs sent again that failed or were cancelled: their ends and their lines of the table are taken back.
+    ///
+    /// A campaign of which nothing is kept is sent again as a whole: its files may have been lost. Both files are written
+    /// anew beside the old ones; the journal takes its place first, and whoever finds the table not yet in its place puts it
+    /// there. Gives the number of jobs.
+    package func takeBack(_ plan: CampaignPlan, at now: Date) throws(CampaignError) -> Int {
+        let gone = Set(self.isNew ? plan.jobs.map(\.key.description) : self.lines.filter(\.hasFailed).map(\.job))
+        guard !gone.isEmpty else { return 0 }
+        // A time, so that a round is new even when the file that counted them is lost.
+        let round = max(Int(now.timeIntervalSince1970), (self.rounds.values.max() ?? 0) + 1)
+        for job in gone { self.rounds[job] = round }
+        do {
+            try self.rewrite(without: gone)
+        } catch {
+            throw CampaignError(.state, "the campaign's files cannot be written: \(error.localizedDescription)")
+        }
+        return gone.count
+    }
+
+    private func rewrite(without gone: Set<String>) throws {
+        var (text, journal, start) = (Self.heading, try Self.text(self.head), UInt64(Self.heading.count))
+        for (job, round) in self.rounds { journal += try Self.text(Again(again: job, round: round)) }
+        var kept: [Line] = []
+        for var line in self.lines {
+            defer { start = max(start, line.length) }
+            guard !gone.contains(line.job) else { continue }
+            try self.table.seek(toOffset: start)
+            text += try self.table.read(upToCount: Int(line.length - start)) ?? Data()
+            let end = line.length
+            line.length = UInt64(text.count)
+            kept.append(line)
+            journal += try Self.text(line)
+            line.length = end
+        }
+        let table = try Self.fresh(Self.next(self.dispositions), text)
+        let file = try Self.fresh(Self.next(self.url), journal)
+        guard Self.lock(file) else { throw CocoaError(.fileLocking) }
+        try Self.move(Self.next(self.url), to: self.url)
+        try Self.move(Self.next(self.dispositions), to: self.dispositions)
+        (self.journal, self.table, self.length) = (file, table, UInt64(text.count))
+        (self.lines, self.outcomes, self.totals) = ([], [:], [:])
+        for line in kept { self.count(line) }
+    }
+
+    private static func lock(_ file: FileHandle) -> Bool { flock(file.fileDescriptor, LOCK_EX | LOCK_NB) == 0 }
+
+    /// Where a file is written that is to take another's place.
+    private static func next(_ url: URL) -> URL { url.appendingPathExtension("new") }
+
+    private static func fresh(_ url: URL, _ content: Data) throws -> FileHandle {
+        let file = try self.open(url)
+        try file.truncate(atOffset: 0)
+        try file.write(contentsOf: content)
+        try file.synchronize()
+        return file
+    }
+
+    private static func move(_ url: URL, to place: URL) throws {
+        guard rename(url.path, place.path) == 0 else { throw CocoaError(.fileWriteUnknown) }
     }
 
     private static func open(_ url: URL) throws -> FileHandle {
@@ -176,36 +252,54 @@ package final class CampaignState {
             throw CampaignError(.state, "\(name) was begun with another list, other data or another tenant; \(advice)")
         }
         for line in lines.dropFirst() {
-            let entry = try JSONDecoder().decode(Line.self, from: line)
-            self.count(entry.job, entry.outcome, entry.totals)
-            self.length = entry.length
+            if let again = try? JSONDecoder().decode(Again.self, from: line) {
+                self.rounds[again.again] = again.round
+            } else {
+                self.count(try JSONDecoder().decode(Line.self, from: line))
+            }
         }
-        if self.outcomes.isEmpty { self.length = UInt64(Self.heading.count) }
+        self.length = self.lines.last?.length ?? self.length
         try self.journal.truncate(atOffset: UInt64(whole.count))
+        try self.endRewriting()
+        self.table = try Self.open(self.dispositions)
         try self.table.truncate(atOffset: self.length)
         try self.table.seek(toOffset: self.length)
+    }
+
+    /// A table that was written anew belongs to the journal that has its length; another is of no use any more.
+    private func endRewriting() throws {
+        let next = Self.next(self.dispositions)
+        guard let size = try? FileManager.default.attributesOfItem(atPath: next.path)[.size] as? UInt64 else { return }
+        if size == self.length {
+            try Self.move(next, to: self.dispositions)
+        } else {
+            try FileManager.default.removeItem(at: next)
+        }
     }
 
     private static let heading = Data(CSVTable.line(CampaignResult.columns).utf8)
 
     private func begin() throws {
+        self.isNew = true
+        self.table = try Self.open(self.dispositions)
         try self.journal.truncate(atOffset: 0)
         try self.table.truncate(atOffset: 0)
         try self.table.write(contentsOf: Self.heading)
         try self.table.synchronize()
-        self.length = UInt64(Self.heading.count)
-        try self.append(self.head)
-    }
-
-    private func append(_ line: some Encodable) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        try self.journal.write(contentsOf: try encoder.encode(line) + [0x0A])
+        try self.journal.write(contentsOf: try Self.text(self.head))
         try self.journal.synchronize()
     }
 
-    private func count(_ job: String, _ outcome: FinalOutcome, _ totals: [String: Int]) {
-        guard self.outcomes.updateValue(outcome, forKey: job) == nil else { return }
-        self.totals.merge(totals) { $0 + $1 }
+    private static func text(_ line: some Encodable) throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return try encoder.encode(line) + [0x0A]
+    }
+
+    private func count(_ line: Line) {
+        guard self.outcomes.updateValue(line.outcome, forKey: line.job) == nil else { return }
+        self.lines.append(line)
+        self.isNew = false
+        self.totals.merge(line.totals) { $0 + $1 }
     }
 }

@@ -126,11 +126,16 @@ struct CampaignSubmission {
     ) async -> (end: End, progress: Campaign.Progress?, dispositions: String) {
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
         let (source, window, json) = (self.command.source, self.command.window, self.command.json)
+        let isRetry = self.command.retry
         let dispositions = journal.deletingPathExtension().appendingPathExtension("csv").path
         return await withTaskGroup(of: End.self) { group in
             group.addTask {
                 do throws(CampaignError) {
                     let state = try CampaignState(head, journal: journal)
+                    if isRetry {
+                        let count = try state.takeBack(plan, at: Date())
+                        if !json { Terminal.say("\(count) of \(plan.jobs.count) jobs are sent again") }
+                    }
                     let campaign = Campaign(plan, state: state, on: connection, source: source, window: window)
                     let display = CampaignDisplay(isSilent: json)
                     try await campaign.run { display.show($0, jobHasEnded: $1) }
@@ -172,7 +177,8 @@ struct CampaignSubmission {
         }
         guard progress.jobsFailed == 0 else {
             throw CommandFailure.failed(
-                "\(progress.jobsFailed) of \(progress.jobs) jobs did not succeed; their mailboxes are in the table"
+                "\(progress.jobsFailed) of \(progress.jobs) jobs did not succeed; their mailboxes are in the table; "
+                    + "give the same command with --retry to send them again"
             )
         }
     }

@@ -21,7 +21,9 @@ struct SubmitCommand: AsyncParsableCommand {
             The list is a table (CSV) whose first line names its columns: mailbox, and where they differ internetMessageId, \
             receivedAfter and receivedBefore. Beside it two files appear: LIST.CAMPAIGN.pull.jsonl keeps which jobs have \
             ended, LIST.CAMPAIGN.pull.csv what became of each copy. Given again after an interruption, the command goes on \
-            where it was. Without --csv a restore looks for its campaign in the current folder; tenant and --data are those \
+            where it was. With --retry it sends again what failed or was cancelled, such as jobs over the cap of the hour \
+            (cap-exceeded); should the first file be lost, all of it, and what lies in quarantine is told as already pulled. \
+            Without --csv a restore looks for its campaign in the current folder; tenant and --data are those \
             of the pull unless given.
 
             With --wait the exit status is 0 when the job succeeded and 1 when it did not. Sending a job again under the same \
@@ -44,6 +46,8 @@ struct SubmitCommand: AsyncParsableCommand {
     var window = Campaign.windowDefault
     @Option(help: "How many mailboxes a job of a campaign names, 1 to 1000.")
     var targetsPerJob = CampaignPlan.targetsMax
+    @Flag(help: "Send the jobs of a campaign again that failed or were cancelled.")
+    var retry = false
     @Option(help: "The job's id, a UUID; a new one by default.")
     var id: String?
     @Option(help: "Who asks, as the CloudEvents source.")
@@ -63,6 +67,7 @@ struct SubmitCommand: AsyncParsableCommand {
             throw ValidationError("\(name) must be from \(bounds.lowerBound) to \(bounds.upperBound)")
         }
         guard self.csv == nil || self.campaign != nil else { throw ValidationError("--csv needs --campaign") }
+        guard !self.retry || self.campaign != nil else { throw ValidationError("--retry needs --campaign") }
         guard self.campaign == nil || (self.id == nil && !self.dryRun && !self.wait) else {
             throw ValidationError("a campaign takes neither --id nor --dry-run nor --wait")
         }

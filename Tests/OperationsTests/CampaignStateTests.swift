@@ -17,7 +17,7 @@ struct CampaignStateTests {
         requestedBy: "a@b.example"
     )
     private static let jobs = (1...2).map { number in
-        CampaignPlan.Job(id: JobID(UUID()), targets: number, data: Array(#"{"targets":[{"mailbox":"m@x"}]}"#.utf8))
+        CampaignPlan.Job(key: JobID(UUID()), targets: number, data: Array(#"{"targets":[{"mailbox":"m@x"}]}"#.utf8))
     }
 
     private func inFolder(_ body: (URL) throws -> Void) throws {
@@ -78,6 +78,97 @@ struct CampaignStateTests {
             #expect(CampaignState.ended(in: journal) == 2)
             #expect(try lines(table) == 4)
             #expect(!(try String(contentsOf: table, encoding: .utf8).contains("half")))
+        }
+    }
+
+    private static let plan = """
+        mailbox,internetMessageId
+        a@x.example,<1@x>
+        b@x.example,<2@x>
+        c@x.example,<3@x>
+
+        """
+
+    private func plan() throws -> CampaignPlan {
+        try CampaignPlan(
+            pulling: try CampaignList(Array(Self.plan.utf8)),
+            campaign: "c1",
+            type: .pullMessage,
+            tenant: TenantID(UUID()),
+            data: Array(#"{"reason":"phish","requestedBy":"admin@contoso.com"}"#.utf8)
+        )
+    }
+
+    private func failure(of job: CampaignPlan.Job, _ outcome: String) throws -> CampaignResult {
+        let body = #"{"data":{"outcome":"\#(outcome)","problem":{"code":"cap-exceeded"}}}"#
+        return try #require(CampaignResult(Array(body.utf8), of: job))
+    }
+
+    @Test("Jobs that failed or were cancelled are taken back, under other ids, and their lines with them")
+    func takesBack() throws {
+        try inFolder { journal in
+            let plan = try self.plan()
+            let head = CampaignState.Head(plan, list: "list.csv", requestedBy: nil)
+            var state: CampaignState? = try CampaignState(head, journal: journal)
+            try state?.record(try failure(of: plan.jobs[0], "failed"), of: plan.jobs[0])
+            try state?.record(try result(2), of: plan.jobs[1])
+            try state?.record(try failure(of: plan.jobs[2], "cancelled"), of: plan.jobs[2])
+            #expect(try state?.takeBack(plan, at: Date(timeIntervalSince1970: 1_000)) == 2)
+            #expect(state?.totals == ["pulled": 2] && state?.outcomes.count == 1)
+            let table = try #require(state?.dispositions)
+            #expect(try lines(table) == 3)
+            #expect(throws: CampaignError.self) { try CampaignState(head, journal: journal) }
+            state = nil
+            #expect(CampaignState.ended(in: journal) == 1)
+            let next = try CampaignState(head, journal: journal)
+            let again = plan.jobs.map { next.rounds[$0.key.description] ?? 0 }
+            #expect(again == [1_000, 0, 1_000])
+            let job = plan.jobs[0].again(in: 1_000)
+            #expect(job.key == plan.jobs[0].key && job.id != plan.jobs[0].id && job.id != plan.jobs[0].again(in: 1).id)
+            try next.record(try failure(of: job, "failed"), of: job)
+            #expect(try lines(table) == 4)
+            #expect(try String(contentsOf: table, encoding: .utf8).contains(job.id.description))
+            #expect(try next.takeBack(plan, at: Date(timeIntervalSince1970: 900)) == 1)
+            #expect(next.rounds[job.key.description] == 1_001 && next.totals == ["pulled": 2])
+            try next.record(try result(1), of: job)
+            #expect(try next.takeBack(plan, at: Date()) == 0)
+            #expect(try lines(table) == 4)
+        }
+    }
+
+    @Test("Broken off while its files take their places, a campaign goes on with those that belong together")
+    func takesBackTorn() throws {
+        try inFolder { journal in
+            let plan = try self.plan()
+            let head = CampaignState.Head(plan, list: "list.csv", requestedBy: nil)
+            var state: CampaignState? = try CampaignState(head, journal: journal)
+            try state?.record(try failure(of: plan.jobs[0], "failed"), of: plan.jobs[0])
+            try state?.record(try result(2), of: plan.jobs[1])
+            let table = try #require(state?.dispositions)
+            let old = try (journal: Data(contentsOf: journal), table: Data(contentsOf: table))
+            _ = try state?.takeBack(plan, at: Date())
+            state = nil
+            let new = try (journal: Data(contentsOf: journal), table: Data(contentsOf: table))
+            // Before the journal has its place the old files count, after it the new ones.
+            for (first, totals) in [(old.journal, ["job-failed": 1, "pulled": 2]), (new.journal, ["pulled": 2])] {
+                try first.write(to: journal)
+                try old.table.write(to: table)
+                try new.table.write(to: table.appendingPathExtension("new"))
+                let state = try CampaignState(head, journal: journal)
+                #expect(state.totals == totals)
+                #expect(try Data(contentsOf: table) == (first == old.journal ? old.table : new.table))
+                #expect(!FileManager.default.fileExists(atPath: table.appendingPathExtension("new").path))
+            }
+        }
+    }
+
+    @Test("A campaign whose file is lost is sent again as a whole, and not under the ids of before")
+    func startsAnew() throws {
+        try inFolder { journal in
+            let plan = try self.plan()
+            let state = try CampaignState(CampaignState.Head(plan, list: "l", requestedBy: nil), journal: journal)
+            #expect(try state.takeBack(plan, at: Date()) == 3)
+            #expect(Set(plan.jobs.map(\.key.description)) == Set(state.rounds.keys))
         }
     }
 
