@@ -1,4 +1,5 @@
 import ArgumentParser
+import Executors
 import Foundation
 import JobModel
 import Ledger
@@ -142,7 +143,7 @@ struct WorkerCommand: AsyncParsableCommand {
         let share = hasShare ? try settings.number(.workerTenantConcurrency) : (concurrency + 1) / 2
         let executable = try FilePath(FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
         let environments = self.environments(settings, of: executable)
-        return WorkerConfiguration(
+        var configuration = WorkerConfiguration(
             name: name,
             types: types.isEmpty ? JobType.allCases : types,
             concurrency: concurrency,
@@ -159,6 +160,8 @@ struct WorkerCommand: AsyncParsableCommand {
                 )
             }
         )
+        configuration.account = { MessageAccount.text(of: $0, data: $1, steps: $2) }
+        return configuration
     }
 
     /// The whole environment of the executors of each type: their settings, and how a crash is reported.
@@ -220,7 +223,7 @@ extension HourlyAllowance {
             Problem(
                 .capExceeded,
                 "The job names \(targets) mailboxes, and \(used) were named within the hour; \(limit) are allowed "
-                    + "(pull.targets-per-hour)."
+                    + "(pull.targets-per-hour); send it again later, a job of a campaign by --retry."
             )
         }
     }

@@ -97,6 +97,26 @@ struct PullGuardTests {
         }
     }
 
+    @Test("A pull that is called off says how many mailboxes are done, in doubt and as they were")
+    func calledOff() async throws {
+        try await Road.walk(Self.scenario(mailboxes: 4)) { road in
+            var rule = FaultRule(route: "graph.messages.move", fault: Fault(.hang))
+            rule.mailbox = Self.mailbox(3)
+            await road.simulator.add(rule)
+            let worker = try road.sluice(["worker"])
+            let job = try await road.send(.pullMessage, Scenario.contosoID, data: Self.pull(1...3))
+            try await eventually(within: .seconds(30), "a move") {
+                await !road.simulator.journal(route: "graph.messages.move").isEmpty
+            }
+            let command = try road.sluice(["cancel", job.description])
+            #expect(await command.status() == 0, "\(command.output)")
+            let (outcome, problem) = try await road.result(of: job)
+            let detail = problem?.detail ?? ""
+            #expect(outcome == .cancelled && detail.contains("of 3 mailboxes are done"), "\(detail) \(worker.output)")
+            #expect(detail.contains("a move was begun and its end was not seen"), "\(detail)")
+        }
+    }
+
     @Test("The hour's cap of a tenant holds over restarts of the worker, and refuses the whole job with the numbers")
     func hourlyCap() async throws {
         try await Road.walk(Self.scenario(mailboxes: 6)) { road in

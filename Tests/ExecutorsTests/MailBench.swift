@@ -148,13 +148,14 @@ struct MailBench {
 
     var now: Date { self.clock.now }
 
-    /// Runs one attempt; `killed` returns when the process dies.
+    /// Runs one attempt; `killed` returns when the process dies, or with `hearsTheEnd` when it is told to stop.
     func attempt(
         _ payload: any Sendable,
         job: JobID,
         memo: String? = nil,
         since: Date? = nil,
         limit: Duration = .seconds(600),
+        hearsTheEnd: Bool = false,
         killed: (@Sendable () async throws -> Void)? = nil
     ) async throws -> Attempt {
         let frames = Mutex<[ExecutorFrame]>([])
@@ -186,8 +187,9 @@ struct MailBench {
                     return nil
                 }
             }
-            let first = try await group.next() ?? nil
+            var first = try await group.next() ?? nil
             group.cancelAll()
+            if hearsTheEnd { while let end = try await group.next() { first = first ?? end } }
             // What a process says after it was killed nobody hears.
             let heard = frames.withLock { $0 }
             return Attempt(frames: heard, outcome: first ?? .interrupted)

@@ -109,6 +109,57 @@ struct MessageAttemptTests {
         }
     }
 
+    @Test("A job that is called off leaves an account of what it did, moves in doubt included")
+    func givesAccount() async throws {
+        try await MailBench.with(members: 6) { bench in
+            let (job, payload) = (JobID(UUID()), try MailBench.pull((1...6).map(MailBench.member)))
+            var delay = Fault(.delay)
+            delay.milliseconds = 60_000
+            var rule = FaultRule(route: "graph.messages.move", fault: delay)
+            rule.mailbox = MailBench.member(6)
+            await bench.simulator.add(rule)
+            let simulator = bench.simulator
+            let stopped = try await bench.attempt(payload, job: job, hearsTheEnd: true) {
+                try await eventually(within: .seconds(20), "a move") {
+                    await !simulator.journal(route: "graph.messages.move").isEmpty
+                }
+            }
+            let data = try JSONSerialization.data(withJSONObject: [
+                "internetMessageId": MailBench.message, "reason": "phish", "requestedBy": "admin@contoso.com",
+                "targets": (1...6).map { ["mailbox": MailBench.member($0)] },
+            ])
+            let memo = try required(stopped.memo)
+            let text = try required(MessageAccount.text(of: .pullMessage, data: [UInt8](data), steps: memo))
+            #expect(text.contains("of 6 mailboxes are done") && text.contains("a move was begun"), "\(text)")
+            #expect(MessageAccount.text(of: .noOp, data: [], steps: memo) == nil)
+        }
+    }
+
+    @Test("An account counts mailboxes once: done, in doubt, or as they were")
+    func accounts() throws {
+        let mailboxes = (1...5).map(MailBench.member)
+        var row = MailboxTarget(index: 0, mailbox: mailboxes[0], userID: nil).row(PullDisposition.pulled)
+        row.copyID = "a"
+        var other = row
+        other.copyID = "b"
+        let none = MailboxTarget(index: 2, mailbox: mailboxes[2], userID: nil).row(PullDisposition.notFound)
+        var memo = MessageMemo()
+        memo.settled = SettledRows.text([row, other, none], bytesMax: 10_000)
+        memo.doubtful = [2, 3]
+        let data = try JSONSerialization.data(withJSONObject: [
+            "internetMessageId": MailBench.message, "reason": "phish", "requestedBy": "admin@contoso.com",
+            "targets": mailboxes.map { ["mailbox": $0] },
+        ])
+        let text = MessageAccount.text(of: .pullMessage, data: [UInt8](data), steps: try memo.text())
+        #expect(
+            text
+                == "2 of 5 mailboxes are done (2 pulled, 1 not-found), in 1 a move was begun and its end was not seen, "
+                + "in the other 2 nothing was moved."
+        )
+        let fresh = MessageAccount.text(of: .pullMessage, data: [UInt8](data), steps: try MessageMemo().text())
+        #expect(fresh == "0 of 5 mailboxes are done, in the other 5 nothing was moved.")
+    }
+
     @Test("People hear how far a job is while its mailboxes are still being looked up")
     func tellsFromTheStart() async throws {
         try await MailBench.with(members: 2) { bench in

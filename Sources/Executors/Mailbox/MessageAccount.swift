@@ -1,0 +1,42 @@
+package import JobModel
+
+/// What a job on a message in mailboxes has done by what it remembers, for people who called it off.
+package enum MessageAccount {
+    /// One sentence: how many mailboxes are done, with which dispositions, in how many a move is in doubt, how many are as
+    /// they were.
+    ///
+    /// Pure. Nil for jobs of other types, and for data or steps that cannot be read.
+    package static func text(of type: JobType, data: [UInt8], steps: String) -> String? {
+        switch type {
+        case .pullMessage:
+            let job = try? PullMessage(data: data)
+            return job.flatMap { self.text(PullDisposition.self, $0.targets.map(\.mailbox), steps) }
+        case .restoreMessage:
+            let job = try? RestoreMessage(data: data)
+            return job.flatMap { self.text(RestoreDisposition.self, $0.mailboxes, steps) }
+        case .connectTenant, .enableOutboundConnector, .disableOutboundConnector, .verifyTenant, .disconnectTenant,
+            .noOp,
+            .syncDirectory:
+            return nil
+        }
+    }
+
+    private static func text<D>(_: D.Type, _ mailboxes: [String], _ steps: String) -> String?
+    where D: Codable & Sendable & Hashable & CaseIterable & RawRepresentable<String> {
+        guard let memo = MessageMemo(text: steps) else { return nil }
+        let rows: [CopyDisposition<D>] = SettledRows.rows(memo.settled, mailboxes: mailboxes)
+        let settled = Set(rows.map(\.target))
+        let doubtful = Set(memo.doubtful).subtracting(settled)
+        let counts = D.allCases.compactMap { disposition in
+            let count = rows.count { $0.disposition == disposition }
+            return count > 0 ? "\(count) \(disposition.rawValue)" : nil
+        }
+        let done = "\(settled.count) of \(mailboxes.count) mailboxes are done"
+        let parts = [
+            counts.isEmpty ? done : "\(done) (\(counts.joined(separator: ", ")))",
+            doubtful.isEmpty ? nil : "in \(doubtful.count) a move was begun and its end was not seen",
+            "in the other \(mailboxes.count - settled.count - doubtful.count) nothing was moved.",
+        ]
+        return parts.compactMap { $0 }.joined(separator: ", ")
+    }
+}
