@@ -170,7 +170,7 @@ struct MessageHostilityTests {
         try await MailBench.with(members: 60) { scenario in
             guard let tenant = scenario.tenants.firstIndex(where: { $0.id == MailBench.tenant }) else { return }
             var slow = ScenarioMailboxState(.slow, members: ScenarioMembers(first: 7, last: 7))
-            slow.milliseconds = 2_500
+            slow.milliseconds = 5_000
             scenario.tenants[tenant].mail.states = [slow]
         } _: { bench in
             let output = try await bench.run(try MailBench.pull((1...60).map(MailBench.member))).pulled

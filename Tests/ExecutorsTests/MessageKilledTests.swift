@@ -36,7 +36,7 @@ struct MessageKilledTests {
             "graph.messages.move", "graph.messages.update", "graph.messages.list", "graph.mailFolders.create",
             "graph.mailFolders.list", "graph.messages.get", "graph.mailFolders.messages.list",
         ]
-        return (0..<12).map { _ in
+        let single = (0..<12).map { _ in
             var fault = Fault([.reply, .empty, .throttle, .garbage].randomElement(using: &chance) ?? .reply)
             fault.status = [500, 503, 504].randomElement(using: &chance)
             fault.code = "ErrorInternalServerError"
@@ -50,6 +50,14 @@ struct MessageKilledTests {
                 count: Int.random(in: 1...2, using: &chance)
             )
         }
+        // The answers to all calls of a batch are lost, whether these were carried out or not.
+        let whole = (0..<3).map { _ in
+            let kinds = [Fault.Kind.dropBeforeCommit, .dropAfterCommit, .hang, .garbage]
+            var fault = Fault(kinds.randomElement(using: &chance) ?? .hang)
+            fault.afterCommit = Bool.random(using: &chance)
+            return FaultRule(route: "graph.batch", fault: fault, nth: Int.random(in: 1...20, using: &chance))
+        }
+        return single + whole
     }
 
     /// Runs a job that is killed again and again after so many calls, with its memo or without, and at last is not.
@@ -85,6 +93,8 @@ struct MessageKilledTests {
             $0.switches.movesMarkAsRead = seed.isMultiple(of: 2)
             $0.switches.mailPagesAreShort = seed.isMultiple(of: 3)
         } _: { bench in
+            var bench = bench
+            bench.settings.limits.requestTime = .seconds(3)
             let (job, all) = (JobID(UUID()), (1...Self.members).map(MailBench.member))
             let copies = bench.simulator.census(of: MailBench.message, tenant: MailBench.tenant).copies
             for rule in Self.rules(&chance) { await bench.simulator.add(rule) }
