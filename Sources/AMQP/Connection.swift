@@ -69,6 +69,15 @@ package actor Connection {
     /// Whether the broker holds back publishers, for lack of memory or disk.
     package nonisolated var isBlocked: Bool { vitals.read { $0.isBlocked } }
 
+    /// Whether it is gone; what failed on one that is not can be tried again on it.
+    package nonisolated var hasEnded: Bool { vitals.read { $0.hasEnded } }
+
+    /// How often each side shows that it lives: what we asked for or what the broker wants, whichever is less.
+    ///
+    /// The broker counts our silence by it, not by what we asked for (rabbitmq.com, "Detecting Dead TCP Connections with
+    /// Heartbeats").
+    package nonisolated var heartbeat: Duration { vitals.read { $0.heartbeat } }
+
     /// How long ago the broker last gave a sign of life.
     ///
     /// Two negotiated heartbeats of it end the connection; a holder of a lock should stop earlier.
@@ -119,6 +128,7 @@ package actor Connection {
         channels[0] = control
         vitals.write {
             $0.serverProperties = wire.serverProperties
+            $0.heartbeat = wire.heartbeat > .zero ? wire.heartbeat : options.heartbeat
             $0.lastFrame = .now
         }
         loop.onTurn { [weak self] arrivals in
@@ -148,6 +158,8 @@ package actor Connection {
 final class Vitals: Sendable {
     struct Values {
         var isBlocked = false
+        var hasEnded = false
+        var heartbeat = Duration.zero
         var lastFrame = ContinuousClock.now
         var serverProperties: FieldTable = [:]
     }

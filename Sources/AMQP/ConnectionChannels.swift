@@ -126,7 +126,7 @@ extension Connection {
     }
 
     /// How long the place of a request is kept for an answer nobody waits for; it costs nothing but the place.
-    private static let lateAnswerTime = Duration.seconds(60)
+    static let lateAnswerTime = Duration.seconds(60)
 
     /// A free number for a consumer's channel.
     func freeChannel() throws(AMQPError) -> UInt16 {

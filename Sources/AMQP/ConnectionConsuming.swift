@@ -26,7 +26,10 @@ extension Connection {
             return deliveries
         } catch {
             // The channel may still be there when only the answer was late: nobody will read from it.
-            if isConsuming(deliveries) { retire(number, error) }
+            if isConsuming(deliveries) {
+                retire(number, error)
+                cancelLater(number)
+            }
             throw error
         }
     }
@@ -78,6 +81,16 @@ extension Connection {
         for delivery in unread { channel.acks.settle(delivery.ticket.tag, .requeue) }
         channel.lastToldAt = channel.lastToldAt ?? .now
         channels[Int(number)] = channel
+    }
+
+    /// Cancels a consumer that the broker may yet start: what it delivered would come again and again.
+    ///
+    /// A broker that leaves this unanswered too, for as long as a late answer is waited for, loses the connection.
+    private func cancelLater(_ number: UInt16) {
+        let deadline = ContinuousClock.now + Connection.lateAnswerTime
+        let cancel = Call(id: 0, method: .cancel(tag: Connection.consumerTag), deadline: deadline, isInternal: true)
+        channels[Int(number)]?.calls.append(cancel)
+        advance(number)
     }
 
     /// Closes the channels of ended consumers that have nothing left to settle.

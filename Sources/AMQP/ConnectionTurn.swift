@@ -83,7 +83,10 @@ extension Connection {
         guard failure == nil else { return }
         failure = error
         wire = nil
-        vitals.write { $0.isBlocked = false }
+        vitals.write {
+            $0.isBlocked = false
+            $0.hasEnded = true
+        }
         let lost = AMQPError(.lost, operation: error.operation, replyCode: error.replyCode, reason: error.reason)
         for channel in channels {
             for call in channel?.calls ?? [] {

@@ -4,6 +4,7 @@ import JobModel
 import JobQueue
 import Ledger
 import Logging
+import Synchronization
 
 /// What an attempt needs from the worker it belongs to.
 ///
@@ -17,6 +18,8 @@ final class AttemptServices: Sendable {
     let intake = Intake()
     let tally = JobTally()
     let draining = Signal()
+    /// The queues whose consumer the broker has confirmed.
+    let consumed = Mutex<Set<String>>([])
     let logger: Logger
     let now: @Sendable () -> Date
     let jitter: @Sendable () -> Double
@@ -154,6 +157,8 @@ final class Attempt: Sendable {
                 steps: steps,
                 since: envelope.memo.since ?? entry?.since ?? self.services.now()
             )
+            // Before all that may keep it waiting: a job that never gets its turn ends all the same.
+            if let expiry = course.expiry { return try await course.finish(with: expiry) }
             if self.givesWay { return try await course.giveWay() }
             let cancelled = self.services.supervisor.cancelled
             if cancelled.contains(envelope.id) { return try await course.finish(with: .cancelled(course.cancellation)) }

@@ -44,9 +44,36 @@ actor ExecutorProcess {
         }
     }
 
+    typealias Pipe = (readEnd: FileDescriptor, writeEnd: FileDescriptor)
+
     private struct Pipes {
-        let requests: (readEnd: FileDescriptor, writeEnd: FileDescriptor)
-        let frames: (readEnd: FileDescriptor, writeEnd: FileDescriptor)
+        let requests: Pipe
+        let frames: Pipe
+        /// Closed just before the child starts: swift-subprocess needs as many, and traps where it gets only some of them.
+        let spare: [Pipe]
+
+        /// Makes all or none.
+        init?(_ make: () throws -> Pipe) {
+            var made: [Pipe] = []
+            do {
+                for _ in 0..<Self.count { made.append(try make()) }
+            } catch {
+                made.forEach(Self.close)
+                return nil
+            }
+            (self.requests, self.frames, self.spare) = (made[0], made[1], Array(made[2...]))
+        }
+
+        func closeSpare() { self.spare.forEach(Self.close) }
+
+        private static func close(_ pipe: Pipe) {
+            // Nobody else has them: there is nothing that could fail.
+            try? pipe.readEnd.close()
+            try? pipe.writeEnd.close()
+        }
+
+        /// One each way, and for the child's standard error and the news of its start.
+        private static let count = 4
     }
 
     private let command: ExecutorCommand
@@ -64,19 +91,20 @@ actor ExecutorProcess {
 
     /// Makes the pipes; the child itself is started by `run`.
     ///
-    /// `log` gets every line it writes to standard error.
-    init(command: ExecutorCommand, jobsMax: Int, frames: BatchCount, log: @escaping @Sendable (String) -> Void) {
+    /// `log` gets every line it writes to standard error; `pipe` makes a pipe, or fails when there is no room for one.
+    init(
+        command: ExecutorCommand,
+        jobsMax: Int,
+        frames: BatchCount,
+        log: @escaping @Sendable (String) -> Void,
+        pipe: () throws -> Pipe = { try FileDescriptor.pipe() }
+    ) {
         self.command = command
         self.jobsMax = jobsMax
         self.frames = frames
         self.log = log
-        if let requests = try? FileDescriptor.pipe(), let frames = try? FileDescriptor.pipe() {
-            self.pipes = Pipes(requests: requests, frames: frames)
-            self.writer = FrameWriter(descriptor: requests.writeEnd, name: "executor requests")
-        } else {
-            self.pipes = nil
-            self.writer = nil
-        }
+        self.pipes = Pipes(pipe)
+        self.writer = self.pipes.map { FrameWriter(descriptor: $0.requests.writeEnd, name: "executor requests") }
     }
 
     /// Hands a job over; the stream ends after its outcome, or after the process's death.
@@ -93,8 +121,8 @@ actor ExecutorProcess {
         return stream
     }
 
-    /// Whether a job is in it.
-    nonisolated var isBusy: Bool { self.running.withLock { !$0.isEmpty } }
+    /// How many jobs are in it.
+    nonisolated var load: Int { self.running.withLock { $0.count } }
 
     /// Tells the child to stop a job; no effect when it is not in this one.
     func cancel(_ job: JobID) {
@@ -135,8 +163,10 @@ actor ExecutorProcess {
     /// Runs the child until it is gone.
     func run() async {
         guard let pipes else {
+            self.isAccepting = false
             return self.bury(ExecutorDeath(cause: .notStarted("The worker has no file descriptors left."), report: ""))
         }
+        pipes.closeSpare()
         let (framesEnded, framesEnd) = AsyncStream.makeStream(of: Void.self)
         let reader = FrameReader(
             descriptor: pipes.frames.readEnd,

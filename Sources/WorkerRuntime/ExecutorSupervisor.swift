@@ -15,6 +15,7 @@ actor ExecutorSupervisor {
     nonisolated let frames = BatchCount()
     private var startCount: [JobType: Int] = [:]
     private let suspects = KeyedGate<JobType>()
+    private var isInterrupted = false
     /// The jobs that were called off.
     nonisolated let cancelled = CancelledJobs()
 
@@ -48,8 +49,9 @@ actor ExecutorSupervisor {
         self.current = self.current.filter { $0.value !== process }
     }
 
-    /// Ends every child now; the jobs in them come out as interrupted.
+    /// Ends every child now, and starts no job any more; those in them, and those to come, come out as interrupted.
     func interrupt() async {
+        self.isInterrupted = true
         for entry in self.processes { await entry.process.end() }
     }
 
@@ -72,33 +74,35 @@ actor ExecutorSupervisor {
         for entry in self.processes { await entry.process.cancel(job) }
     }
 
-    /// Whether a child runs a job.
-    var isBusy: Bool { self.processes.contains { $0.process.isBusy } }
+    /// How many jobs are in the children.
+    var load: Int { self.processes.reduce(0) { $0 + $1.process.load } }
 
     /// How many children live, and how many were started so far.
     var figures: (live: [JobType: Int], starts: [JobType: Int]) {
         (Dictionary(grouping: self.processes, by: \.type).mapValues(\.count), self.startCount)
     }
 
-    /// Kills every child.
+    /// Kills every child, and starts no job any more.
     func kill() async {
+        self.isInterrupted = true
         for entry in self.processes { await entry.process.kill() }
     }
 
-    /// Runs a job to its outcome; `hear` gets the frames before it.
+    /// Runs a job to its outcome; `hear` gets the frames before it, and says whether it takes more.
     ///
-    /// Once `fence` has fired the job is not started any more and comes out as interrupted.
+    /// After its first no the job is called off in its process and comes out as interrupted, once it has ended there. Once
+    /// `fence` has fired the job is not started any more and comes out as interrupted.
     func outcome(
         of request: ExecutorRequest,
         type: JobType,
         until fence: Signal?,
-        hear: (ExecutorFrame) async -> Void
+        hear: (ExecutorFrame) async -> Bool
     ) async -> Outcome {
         var again = request
         let attempt = await self.start(request, type: type, until: fence)
         let end = await Self.follow(attempt) { frame in
             if case .steps(_, let steps) = frame { again.steps = steps }
-            await hear(frame)
+            return await hear(frame)
         }
         switch end {
         case .outcome(let outcome): return outcome
@@ -113,7 +117,7 @@ actor ExecutorSupervisor {
         of request: ExecutorRequest,
         type: JobType,
         until fence: Signal?,
-        hear: (ExecutorFrame) async -> Void
+        hear: (ExecutorFrame) async -> Bool
     ) async -> Outcome {
         await self.suspects.enter(type)
         let process = self.fresh(type, until: fence)
@@ -139,18 +143,26 @@ actor ExecutorSupervisor {
     }
 
     /// Hears a job to its end; the process learns of every event that was heard.
-    private static func follow(_ run: Run?, hear: (ExecutorFrame) async -> Void) async -> End {
-        guard let run else { return .died(ExecutorDeath(cause: .drained, report: "")) }
-        for await reply in run.replies {
+    ///
+    /// Where nothing more is heard the end is awaited all the same: the job must not run twice at once.
+    private static func follow(_ run: Run?, hear: (ExecutorFrame) async -> Bool) async -> End {
+        let drained = End.died(ExecutorDeath(cause: .drained, report: ""))
+        guard let run else { return drained }
+        var isHeard = true
+        for await reply in run.replies where isHeard {
             switch reply {
             case .frame(.outcome(_, let outcome)): return .outcome(outcome)
             case .frame(let frame):
-                await hear(frame)
-                if case .event(let job, _, _) = frame { run.process.taken(job) }
+                isHeard = await hear(frame)
+                if !isHeard {
+                    await run.process.cancel(frame.job)
+                } else if case .event(let job, _, _) = frame {
+                    run.process.taken(job)
+                }
             case .died(let death): return .died(death)
             }
         }
-        return .died(ExecutorDeath(cause: .drained, report: ""))
+        return drained
     }
 
     /// Hands the job to the type's process, or to a new one when that takes no more; nil while the worker is leaving.
@@ -159,7 +171,7 @@ actor ExecutorSupervisor {
         type: JobType,
         until fence: Signal?
     ) async -> Run? {
-        if fence?.hasFired == true { return nil }
+        if self.isInterrupted || fence?.hasFired == true { return nil }
         if let run = await self.start(request, in: self.current[type]) { return run }
         guard let process = self.fresh(type, until: fence) else { return nil }
         self.current[type] = process
@@ -176,11 +188,11 @@ actor ExecutorSupervisor {
         return Run(process: process, replies: replies)
     }
 
-    /// A new process; nil behind the fence.
+    /// A new process; nil behind the fence, and once all were interrupted.
     ///
     /// One that is made before it is among those the fence kills.
     private func fresh(_ type: JobType, until fence: Signal?) -> ExecutorProcess? {
-        if fence?.hasFired == true { return nil }
+        if self.isInterrupted || fence?.hasFired == true { return nil }
         let process = ExecutorProcess(
             command: self.command(type),
             jobsMax: type.isQuick ? ExecutorProcess.quickJobsMax : ExecutorProcess.jobsMax,

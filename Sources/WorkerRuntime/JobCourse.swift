@@ -43,12 +43,6 @@ struct JobCourse {
     ///
     /// Nothing is started, and nothing more is told, once `fence` has fired.
     mutating func execute(until fence: Signal? = nil) async throws -> Outcome {
-        if let deadline = self.headers.deadline.flatMap(Timestamp.date), deadline < self.services.now() {
-            return .failed(
-                Problem(.deadlineExceeded, "The job's deadline was \(Timestamp.text(deadline))."),
-                retryAfter: nil
-            )
-        }
         if let refusal = try await self.overdraft() { return .failed(refusal, retryAfter: nil) }
         if self.run.type.isQuick {
             // Nothing is said or recorded of its start: an attempt that is lost leaves nothing to find.
@@ -73,11 +67,14 @@ struct JobCourse {
         var course = self
         var failure: (any Error)?
         let outcome = await self.services.supervisor.outcome(of: request, type: self.run.type, until: fence) { frame in
-            if fence?.hasFired == true { return }
+            if fence?.hasFired == true { return false }
             do {
                 try await course.hear(frame)
+                return true
             } catch {
-                failure = failure ?? error
+                // What comes after it must not stand on record without it.
+                failure = error
+                return false
             }
         }
         self = course
@@ -85,6 +82,17 @@ struct JobCourse {
         span.note(outcome)
         let isCalledOff = self.services.supervisor.cancelled.contains(self.run.job)
         return isCalledOff ? outcome.calledOff(self.cancellation) : outcome
+    }
+
+    /// What the job comes to when it is no longer worth running; nil when it has no deadline, or time left.
+    var expiry: Outcome? {
+        guard let deadline = self.headers.deadline.flatMap(Timestamp.date), deadline < self.services.now() else {
+            return nil
+        }
+        return .failed(
+            Problem(.deadlineExceeded, "The job's deadline was \(Timestamp.text(deadline))."),
+            retryAfter: nil
+        )
     }
 
     /// Why the job is too much for its tenant within this hour; nil when it is not, and then it is counted.

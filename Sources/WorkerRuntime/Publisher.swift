@@ -9,7 +9,7 @@ import Logging
 /// A message is sent until the broker has confirmed it; a lost connection only means waiting for the next one. What was
 /// sent twice carries the same id, so that readers see it once.
 actor Publisher {
-    /// How long it waits after a refusal (nack, no queue bound) before it tries again; doubled up to `pauseMax`.
+    /// How long it waits after a refusal (nack, no queue bound, no such exchange) before it tries again; doubled up to `pauseMax`.
     private static let pause = Duration.milliseconds(500)
     private static let pauseMax = Duration.seconds(30)
     /// How many leftovers are read at once after a restart.
@@ -19,7 +19,7 @@ actor Publisher {
     private let logger: Logger
     private var connection: Connection?
     private(set) var load = OutboxLoad()
-    private var isClosed = false
+    private let closed = Signal()
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
     init(ledger: Ledger, logger: Logger) {
@@ -35,7 +35,7 @@ actor Publisher {
 
     /// Gives up: whatever is still unsent stays in the outbox for the next start.
     func close() {
-        self.isClosed = true
+        self.closed.fire()
         self.wakeAll()
     }
 
@@ -58,10 +58,11 @@ actor Publisher {
                 "a message was not taken by the broker and is sent again",
                 metadata: ["exchange": "\(message.exchange)", "reason": "\(error)"]
             )
-            if self.connection === connection, error.code == .lost || error.code == .closed {
-                self.connection = nil
+            // A refusal of another message may have cost this one its channel: that says nothing of the connection.
+            if connection.hasEnded {
+                if self.connection === connection { self.connection = nil }
             } else {
-                try? await Task.sleep(for: pause)  // cut short when the worker leaves; the loop then ends by itself
+                await self.closed.wait(atMost: pause)
                 pause = min(pause * 2, Self.pauseMax)
             }
         }
@@ -80,7 +81,7 @@ actor Publisher {
     }
 
     private func nextConnection() async -> Connection? {
-        while !self.isClosed, !Task.isCancelled {
+        while !self.closed.hasFired, !Task.isCancelled {
             if let connection { return connection }
             await withCheckedContinuation { self.waiting.append($0) }
         }

@@ -19,6 +19,9 @@ package final class Worker: Sendable {
     /// The first pause before connecting again, doubled up to `reconnectDelayMax`, each time shortened by chance.
     private static let reconnectDelay = Duration.milliseconds(100)
     private static let reconnectDelayMax = Duration.seconds(10)
+    /// How long a session must have lasted for the next pause to be the first again: what ends each soon after its start is
+    /// not mended by haste, and every lost session costs the jobs in hand a delivery.
+    private static let healthyTime = Duration.seconds(30)
     /// How long what was decided may take to be sent once the running jobs have ended.
     private static let flushLimit = Duration.seconds(10)
     /// How often it is looked whether broker and outbox take more.
@@ -61,8 +64,18 @@ package final class Worker: Sendable {
 
     /// Whether jobs are being taken: both connections are up and every queue is consumed.
     ///
-    /// False too while broker, outbox or ledger push back.
-    package var isReady: Bool { self.ready.withLock { $0 } && self.services.intake.isFree }
+    /// False too while broker, outbox or ledger push back; the queues of a paused type are not missed.
+    package var isReady: Bool {
+        self.ready.withLock { $0 } && self.services.intake.isFree && self.missingQueues.isEmpty
+    }
+
+    /// The queues that should be consumed and are not; none without a session.
+    var missingQueues: [String] {
+        guard self.ready.withLock({ $0 }) else { return [] }
+        let (consumed, paused) = (self.services.consumed.withLock { $0 }, self.services.intake.paused)
+        return self.services.configuration.queues.filter { !paused.contains($0.type) && !consumed.contains($0.queue) }
+            .map(\.queue)
+    }
 
     /// Whether it has begun to leave.
     package var isDraining: Bool { self.services.draining.hasFired }
@@ -135,22 +148,27 @@ package final class Worker: Sendable {
 
     /// Connects, and connects again whenever a connection is lost, until the worker has left.
     private func keepSessions() async throws {
-        var delay = Self.reconnectDelay
+        var backoff = Backoff(
+            first: Self.reconnectDelay,
+            longest: Self.reconnectDelayMax,
+            healthyTime: Self.healthyTime
+        )
         var hasConnected = false
         while !self.services.draining.hasFired {
+            var start: ContinuousClock.Instant?
             do {
                 let session = try await WorkerSession.open(self.services.configuration)
+                start = .now
                 hasConnected = true
                 self.sessionCount.add(1, ordering: .relaxed)
-                delay = Self.reconnectDelay
                 try await self.live(session)
             } catch WorkerSessionError.broker(let error) where !hasConnected && error.code == .refused {
                 throw error
             } catch {
                 self.services.logger.warning("no session with the broker", metadata: ["reason": "\(error)"])
             }
-            let pause = delay * (0.5 + self.services.jitter() / 2)
-            delay = min(delay * 2, Self.reconnectDelayMax)
+            let lived = start.map { $0.duration(to: .now) } ?? .zero
+            let pause = backoff.pause(after: lived, jitter: self.services.jitter())
             await self.services.draining.wait(atMost: pause)
         }
     }
@@ -158,16 +176,20 @@ package final class Worker: Sendable {
     /// One session from its first delivery to its loss, or to the end of the drain.
     private func live(_ session: WorkerSession) async throws {
         let lost = Signal()
-        let lease = SessionLease(for: WorkerSession.lockTime(self.services.configuration))
-        let lock = TenantLock(connection: session.consuming, gate: self.tenants, lost: lost, lease: lease)
+        let lease = SessionLease(for: session.lockTime)
+        let lock = TenantLock(
+            connection: session.consuming,
+            gate: self.tenants,
+            lost: lost,
+            lease: lease,
+            logger: self.services.logger
+        )
         await self.services.supervisor.renew(lease)
         await self.services.publisher.use(session.publishing)
         await self.learnPauses(of: session)
         let end = await withTaskGroup(of: Result<Void, any Error>.self) { group in
             group.addTask {
-                await session.waitUntilLost(self.services.configuration, lease) {
-                    await self.services.supervisor.renew(lease)
-                }
+                await session.waitUntilLost(lease) { await self.services.supervisor.renew(lease) }
                 return .success(())
             }
             group.addTask {
@@ -210,11 +232,9 @@ package final class Worker: Sendable {
         self.ready.withLock { $0 = !self.services.draining.hasFired }
         self.services.logger.notice("taking jobs", metadata: ["worker": "\(self.services.configuration.name)"])
         try await session.consume(
-            self.services.configuration,
-            intake: self.services.intake,
+            for: self.services,
             until: self.services.draining,
-            counting: self.arrivals,
-            logger: self.services.logger
+            counting: self.arrivals
         ) { delivery in
             self.turns.arrive(Attempt(services: self.services, delivery: delivery, lock: lock))
         }

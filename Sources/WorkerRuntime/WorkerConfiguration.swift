@@ -1,5 +1,6 @@
 package import AMQP
 package import JobModel
+import JobQueue
 package import SystemPackage
 
 /// Everything a worker has to be told; the executable composes it.
@@ -47,6 +48,11 @@ package struct WorkerConfiguration: Sendable {
         self.allowances = allowances
         self.broker = broker
         self.executor = executor
+    }
+
+    /// The queues of its types.
+    var queues: [(type: JobType, queue: String)] {
+        self.types.flatMap { type in JobTopology.keys(of: type).map { (type, JobTopology.queue(forKey: $0)) } }
     }
 
     /// How the places of a type are given away; a tenant's changes come one after the other anyway.

@@ -1,6 +1,7 @@
 import Foundation
 package import JobModel
 import Ledger
+import Synchronization
 
 /// How a worker is, and what it has done since its start: what its metrics and its readiness are made of.
 package struct WorkerFigures: Sendable {
@@ -12,6 +13,10 @@ package struct WorkerFigures: Sendable {
     package var oldestJob: Double?
     /// Whether both connections are up and every queue is consumed.
     package var takesJobs: Bool
+    /// How many queues are consumed.
+    package var consumedQueues: Int
+    /// The queues that should be consumed and are not; empty without a session.
+    package var missingQueues: [String]
     /// Why no jobs are taken: the broker blocks, the outbox is full, the ledger fails.
     package var hindrances: [String]
     /// The types an operator has paused.
@@ -49,6 +54,8 @@ extension Worker {
                 oldestAttempt: began.map { max(0, now.timeIntervalSince($0)) },
                 oldestJob: asked.map { max(0, now.timeIntervalSince($0)) },
                 takesJobs: self.isReady,
+                consumedQueues: services.consumed.withLock { $0.count },
+                missingQueues: self.missingQueues,
                 hindrances: services.intake.hindrances.map(\.rawValue).sorted(),
                 paused: services.intake.paused.sorted { $0.rawValue < $1.rawValue },
                 isDraining: self.isDraining,

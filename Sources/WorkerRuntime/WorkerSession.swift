@@ -11,8 +11,6 @@ struct WorkerSession: Sendable {
     private static let renewalsPerLease = 6
     /// How many orders are read ahead.
     private static let ordersMax: UInt16 = 100
-    /// How often a queue that is gone is looked for.
-    private static let missingQueueInterval = Duration.seconds(1)
 
     let consuming: Connection
     let publishing: Connection
@@ -35,23 +33,27 @@ struct WorkerSession: Sendable {
     ///
     /// While the intake is closed for a type its consumers are cancelled; what was taken before can still be settled.
     func consume(
-        _ configuration: WorkerConfiguration,
-        intake: Intake,
+        for services: AttemptServices,
         until stop: Signal,
         counting arrivals: BatchCount,
-        logger: Logger,
         deliver: @escaping @Sendable (Delivery) -> Void
     ) async throws(AMQPError) {
         let end = await withTaskGroup(of: AMQPError?.self) { group in
-            for type in configuration.types {
-                for key in JobTopology.keys(of: type) {
-                    group.addTask {
-                        do throws(AMQPError) {
-                            try await self.consume(key, type, configuration, intake, arrivals, logger, deliver)
-                            return nil
-                        } catch {
-                            return error
-                        }
+            for (type, queue) in services.configuration.queues {
+                let consumer = QueueConsumer(
+                    connection: self.consuming,
+                    queue: queue,
+                    type: type,
+                    services: services,
+                    arrivals: arrivals,
+                    deliver: deliver
+                )
+                group.addTask {
+                    do throws(AMQPError) {
+                        try await consumer.run()
+                        return nil
+                    } catch {
+                        return error
                     }
                 }
             }
@@ -63,69 +65,6 @@ struct WorkerSession: Sendable {
             return await group.next() ?? nil  // whichever ends first ends this life, or the taking of jobs
         }
         if let end { throw end }
-    }
-
-    /// Takes deliveries from one queue whenever the intake is open and the queue is there; returns when it is cancelled.
-    ///
-    /// A queue that was deleted is consumed again once it is back: the connection, its locks and the running jobs go on, as
-    /// the broker would never deliver those jobs again. Fails when the connection is gone.
-    private func consume(
-        _ key: String,
-        _ type: JobType,
-        _ configuration: WorkerConfiguration,
-        _ intake: Intake,
-        _ arrivals: BatchCount,
-        _ logger: Logger,
-        _ deliver: @escaping @Sendable (Delivery) -> Void
-    ) async throws(AMQPError) {
-        let queue = JobTopology.queue(forKey: key)
-        var isMissing = false
-        while !Task.isCancelled {
-            await intake.wait(until: true, type)
-            if Task.isCancelled { return }
-            do throws(AMQPError) {
-                let deliveries = try await self.consuming.consume(
-                    queue,
-                    prefetch: UInt16(clamping: configuration.limits(of: type).window),
-                    exclusive: false
-                )
-                if isMissing { logger.notice("a queue is back", metadata: ["queue": "\(queue)"]) }
-                isMissing = false
-                try await self.take(deliveries, type, intake, deliver)
-                arrivals.add(deliveries.figures.deliveries, batches: deliveries.figures.batches)
-            } catch {
-                guard error.concernsTheQueueAlone else { throw error }
-                if !isMissing {
-                    logger.error("a queue is gone; run `sluice topology apply`", metadata: ["queue": "\(queue)"])
-                }
-                isMissing = true
-                try? await Task.sleep(for: Self.missingQueueInterval)  // cut short when the session has ended
-            }
-        }
-    }
-
-    /// Hands deliveries on until the intake closes; fails with the reason when they end by themselves.
-    private func take(
-        _ deliveries: Deliveries,
-        _ type: JobType,
-        _ intake: Intake,
-        _ deliver: @escaping @Sendable (Delivery) -> Void
-    ) async throws(AMQPError) {
-        let hasEnded = await withTaskGroup(of: Bool.self) { group in
-            group.addTask {
-                for await delivery in deliveries { deliver(delivery) }
-                return true
-            }
-            group.addTask {
-                await intake.wait(until: false, type)
-                return false
-            }
-            let hasEnded = await group.next() ?? true
-            await self.consuming.cancel(deliveries)
-            group.cancelAll()
-            return hasEnded
-        }
-        if hasEnded, !Task.isCancelled, let reason = deliveries.endReason { throw reason }
     }
 
     /// Makes the exclusive queue of orders, in which those wait that come from now on.
@@ -165,23 +104,17 @@ struct WorkerSession: Sendable {
         }
     }
 
-    /// How long the locks are ours after the last frame of the broker.
-    static func lockTime(_ configuration: WorkerConfiguration) -> Duration {
-        configuration.broker.heartbeat * self.silenceInHeartbeats
-    }
+    /// How long the locks are ours after the last frame of the broker, by the heartbeat that was agreed on.
+    var lockTime: Duration { self.consuming.heartbeat * Self.silenceInHeartbeats }
 
     /// Waits until a connection is gone, or until the broker has been silent for so long that it may soon free the locks.
     ///
     /// The lease is renewed meanwhile, and `renewed` told each time.
-    func waitUntilLost(
-        _ configuration: WorkerConfiguration,
-        _ lease: SessionLease,
-        renewed: @escaping @Sendable () async -> Void
-    ) async {
+    func waitUntilLost(_ lease: SessionLease, renewed: @escaping @Sendable () async -> Void) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { _ = await self.consuming.waitUntilClosed() }
             group.addTask { _ = await self.publishing.waitUntilClosed() }
-            group.addTask { await self.keep(lease, Self.lockTime(configuration), renewed) }
+            group.addTask { await self.keep(lease, self.lockTime, renewed) }
             await group.next()
             group.cancelAll()
         }
@@ -219,13 +152,6 @@ struct WorkerSession: Sendable {
             throw .broker(error)
         }
         guard findings.isEmpty else { throw .topology(findings) }
-    }
-}
-
-extension AMQPError {
-    /// Whether it leaves the connection as it was: the broker ended the consumer, or there is no such queue (404).
-    fileprivate var concernsTheQueueAlone: Bool {
-        self.code == .consumerCancelled || self.code == .channelClosed && self.replyCode == 404
     }
 }
 

@@ -38,8 +38,8 @@ struct WorkerMonitor: Sendable {
 
     /// Tells systemd when the worker takes jobs, when it leaves, and that it lives; until the task is cancelled.
     ///
-    /// It counts as started when it takes jobs, and lives as long as its own threads answer: a broker that is away is no
-    /// reason to be restarted.
+    /// It counts as started when it takes jobs, of one queue at least, and lives as long as its own threads answer: a broker
+    /// that is away, or a queue that is, is no reason to be restarted.
     func report(to manager: SystemdSocket?) async throws {
         guard let manager else { return try await Self.wait() }
         let pause = manager.watchdog.map { min($0 / 3, Self.interval) } ?? Self.interval
@@ -48,7 +48,7 @@ struct WorkerMonitor: Sendable {
         while true {
             let figures = await self.worker.figures
             let readiness = Self.readiness(figures)
-            if figures.takesJobs, !isStarted {
+            if figures.takesJobs || figures.consumedQueues > 0, !isStarted {
                 manager.tell(.ready)
                 isStarted = true
             }
@@ -74,6 +74,8 @@ struct WorkerMonitor: Sendable {
                 "leaving: no more jobs are taken"
             } else if !figures.hindrances.isEmpty {
                 "no jobs are taken: \(figures.hindrances.joined(separator: ", "))"
+            } else if !figures.missingQueues.isEmpty {
+                "these queues are not consumed: \(figures.missingQueues.joined(separator: ", "))"
             } else {
                 figures.takesJobs ? "taking jobs" : "no session with the broker"
             }

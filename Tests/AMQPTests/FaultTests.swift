@@ -70,6 +70,30 @@ struct FaultTests {
         #expect(idle.lastFrameAge >= .seconds(2))
     }
 
+    @Test("A consumer that was started too late takes nothing: what it got goes back once, and the queue is free")
+    func lateConsumer() async throws {
+        let broker = try await FaultTests.starting.value
+        var options = try broker.options()
+        options.heartbeat = .seconds(30)
+        options.callTimeout = .seconds(1)
+        let connection = try await Connection.open(options)
+        let queue = temporaryQueue()
+        try await connection.declareQueue(queue)
+        for _ in 0..<5 { try await connection.publish(Message(text: "x"), to: .queue(queue.name), mandatory: true) }
+        try await broker.tell("suspend", queue.name)
+        let error = await failure { () throws(AMQPError) in
+            _ = try await connection.consume(queue.name, prefetch: 5, exclusive: false)
+        }
+        try await broker.tell("resume", queue.name)
+        #expect(error?.code == .timedOut)
+        try await eventually("a queue that is free and whole") {
+            let status = try await connection.checkQueue(queue.name)
+            return status.consumers == 0 && status.messages == 5
+        }
+        #expect(!connection.hasEnded)
+        await connection.close()
+    }
+
     @Test("A killed broker fails what waits, ends every sequence and tells the supervisor")
     func killed() async throws {
         let broker = try await FaultTests.starting.value
@@ -111,6 +135,14 @@ struct FaultTests {
         #expect(error.replyCode == 320)
         #expect(error.isRetryable)
         try await broker.start()
+    }
+}
+
+extension Broker {
+    /// Has a queue's own process stop or go on, as one that has no leader for a while.
+    fileprivate func tell(_ word: String, _ queue: String) async throws {
+        let name = "rabbit_misc:r(<<\"/\">>, queue, <<\"\(queue)\">>)"
+        try await self.control("eval", "{ok, Q} = rabbit_amqqueue:lookup(\(name)), sys:\(word)(amqqueue:get_pid(Q)).")
     }
 }
 

@@ -11,6 +11,8 @@ struct LoginTests {
             #expect(connection.brokerVersion.split(separator: ".").count >= 2)
             #expect(connection.serverProperties["product"]?.text == "RabbitMQ")
             #expect(!connection.isBlocked)
+            #expect(!connection.hasEnded)
+            #expect(connection.heartbeat == .seconds(10), "the broker wants a longer one")
             #expect(connection.lastFrameAge < .seconds(60))
         }
     }
@@ -84,6 +86,7 @@ struct LoginTests {
         await connection.close()
         #expect(await end.code == .closed)
         #expect(await connection.waitUntilClosed().code == .closed)
+        #expect(connection.hasEnded)
         let check = await failure { () throws(AMQPError) in _ = try await connection.checkQueue("x") }
         #expect(check?.code == .closed)
         let publish = await failure { () throws(AMQPError) in

@@ -131,6 +131,7 @@ struct PublishingTests {
                 }
                 #expect(error?.code == .channelClosed)
                 #expect(error?.replyCode == 404)
+                #expect(!connection.hasEnded)
                 try await connection.publish(Message(text: "x"), to: .queue(queue.name), mandatory: true)
             }
             #expect(try await connection.checkQueue(queue.name).messages == 3)

@@ -112,6 +112,21 @@ struct BrokerFaultTests {
         }
     }
 
+    @Test("The exchange of results is deleted while a job runs: all it had to say arrives once there is one again")
+    func exchangeDeleted() async throws {
+        try await self.breaking(milliseconds: 3_000) { road, console, worker in
+            try await self.withAdministrator(of: road) { try await $0.deleteExchange(JobTopology.results) }
+            try await eventually(within: .seconds(60), "a refusal") {
+                worker.output.contains("a message was not taken by the broker and is sent again")
+            }
+            #expect(console.history.ended == 0)
+            let apply = try road.sluice(["topology", "apply"])
+            #expect(await apply.status() == 0, "\(apply.output)")
+            try await eventually(within: .seconds(30), "the job's end") { console.history.ended == 1 }
+            #expect(!worker.output.contains("no session with the broker"), "\(worker.output.suffix(4_000))")
+        }
+    }
+
     private func withAdministrator(of road: Road, _ body: (Connection) async throws -> Void) async throws {
         let connection = try await Connection.open(road.brokerOptions())
         try await body(connection)

@@ -56,15 +56,22 @@ struct LostSessionTests {
         }
     }
 
-    @Test("The executor of a frozen worker ends by itself before another can have the tenant")
+    @Test("The executor of a frozen worker ends by itself before another can have the tenant, by the broker's heartbeat")
     func lease() async throws {
-        try await Road.walk(.demo) { road in
-            let frozen = try road.sluice(["worker"], road.worker("frozen"))
+        let broker = try await Broker.private(settings: "heartbeat = 2")
+        try await Road.walk(.demo, on: broker) { road in
+            let patience = ["SLUICE_BROKER_HEARTBEAT": "30"]
+            let frozen = try road.sluice(["worker"], road.worker("frozen").merging(patience) { $1 })
             let (job, executor) = try await self.stuck(frozen, on: road)
+            let other = try road.sluice(["worker"], road.worker("other").merging(patience) { $1 })
+            try await eventually(within: .seconds(20), "the other worker") { other.output.contains("taking jobs") }
             frozen.signal(SIGSTOP)
+            try await eventually(within: .seconds(30), "the other worker's first call") {
+                let calls = await road.simulator.journal(tenant: Scenario.contosoID)
+                return Set(calls.compactMap(\.writer)).count > 1
+            }
             // Nobody can wait for it now: it stays in the table of processes as a dead one.
-            try await eventually(within: .seconds(10), "the executor's own end") { Self.isDead(executor) }
-            let other = try road.sluice(["worker"], road.worker("other"))
+            #expect(Self.isDead(executor), "two change the tenant at once")
             #expect(try await road.result(of: job).0 == .succeeded, "\(other.output.suffix(3_000))")
             frozen.signal(SIGCONT)
             try await eventually(within: .seconds(20), "the frozen worker's return") {
@@ -101,6 +108,12 @@ struct LostSessionTests {
                 second.output.contains("decision=rerun")
             }
             for other in others { #expect(road.news(of: other).isEmpty) }
+            var late: [JobID] = []
+            for _ in 0..<4 { late.append(try await road.connect(Scenario.contosoID, by: Date().addingTimeInterval(-1))) }
+            // Those that the first worker was given wait there for its running job.
+            try await eventually(within: .seconds(20), "the end of a job whose time is over before it had the tenant") {
+                late.contains { road.results(of: $0).first?.1?.code == .deadlineExceeded }
+            }
             kill(executor, SIGKILL)
             for id in others + [job] {
                 #expect(try await road.result(of: id).0 == .succeeded, "\(second.output.suffix(3_000))")

@@ -19,7 +19,9 @@ struct ObservabilityTests {
             let failed: Bool
         }
 
+        let alive: Answer
         let ready: [Answer]
+        let applied: Int
         let outcome: String
         let refused: String
         let traceparent: String
@@ -36,15 +38,15 @@ struct ObservabilityTests {
         let words: [String]
         let status: Int
 
-        enum Answer: Decodable {
-            case status(Int), text(String)
+        /// Status and body of an answer.
+        struct Answer: Decodable {
+            let status: Int
+            let text: String
 
             init(from decoder: any Decoder) throws {
-                let value = try decoder.singleValueContainer()
-                self =
-                    if let status = try? value.decode(Int.self) { .status(status) } else {
-                        .text(try value.decode(String.self))
-                    }
+                var values = try decoder.unkeyedContainer()
+                self.status = try values.decode(Int.self)
+                self.text = try values.decode(String.self)
             }
         }
     }
@@ -75,9 +77,18 @@ struct ObservabilityTests {
             #expect(report.refused == "failed")
             #expect(report.status == 0)
             #expect(report.words.contains("STATUS=taking jobs"))
+            self.expectHealth(report)
             self.expectMetrics(report)
             self.expectTrace(report)
         }
+    }
+
+    /// Ready at first, not while a queue is missing, and ready once it is back.
+    private func expectHealth(_ report: Report) {
+        #expect(report.alive.status == 200)
+        #expect(report.applied == 0)
+        #expect(report.ready.map(\.status) == [200, 503, 200])
+        #expect(report.ready[1].text.contains("job.no-op.0"), "\(report.ready)")
     }
 
     private func expectMetrics(_ report: Report) {

@@ -157,15 +157,18 @@ final class Road: Sendable {
         )
     }
 
-    /// Sends a connect-tenant job as a console would; gives its id.
+    /// Sends a connect-tenant job as a console would, worth running until its deadline; gives its id.
     func connect(
         _ tenant: String,
         id: JobID = JobID(UUID()),
-        data: String = #"{"customer":"contoso","claimedDomains":["contoso.com"],"requestedBy":"admin@contoso.com"}"#
+        data: String = #"{"customer":"contoso","claimedDomains":["contoso.com"],"requestedBy":"admin@contoso.com"}"#,
+        by deadline: Date? = nil
     ) async throws -> JobID {
         let tenant = try #require(TenantID(tenant))
         let job = try Submission(id: id, type: .connectTenant, tenant: tenant, data: Array(data.utf8), dryRun: false)
-        try await self.console.publish(job.message(source: "/console/test", now: Date()))
+        var message = job.message(source: "/console/test", now: Date())
+        message.headers["x-job-deadline"] = deadline.map { .text(Timestamp.text($0)) }
+        try await self.console.publish(message)
         return id
     }
 

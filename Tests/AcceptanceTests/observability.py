@@ -107,12 +107,22 @@ def get(url):
         return 0, ""
 
 
-def send_job(login, tenant):
+def connect(login):
     with open(login["file"], encoding="utf-8") as file:
         credentials = pika.PlainCredentials(login["user"], file.read().strip())
-    connection = pika.BlockingConnection(
+    return pika.BlockingConnection(
         pika.ConnectionParameters(login["host"], int(login["port"]), login["vhost"], credentials)
     )
+
+
+def delete_queue(login, queue):
+    connection = connect(login)
+    connection.channel().queue_delete(queue)
+    connection.close()
+
+
+def send_job(login, tenant):
+    connection = connect(login)
     channel = connection.channel()
     job = str(uuid.uuid4())
     envelope = {
@@ -208,6 +218,10 @@ def main(path):
         until("two signs of life", lambda: told("WATCHDOG=1") >= 2)
         alive, ready = get(f"{base}/livez"), get(f"{base}/readyz")
         fresh = get(f"{base}/metrics")[1]
+        delete_queue(settings["login"], "job.no-op.0")
+        missing = until("word of the missing queue", lambda: (lambda r: r[0] == 503 and r)(get(f"{base}/readyz")))
+        apply = subprocess.run([settings["program"], "topology", "apply"], env=environment, capture_output=True, check=False)
+        again = until("the queue's return", lambda: (lambda r: r[0] == 200 and r)(get(f"{base}/readyz")))
         outcome, traceparent = send_job(settings["login"], settings["tenant"])
         page = until("figures of the job", lambda: (lambda p: "sluice_job_decisions_total{" in p and p)(get(f"{base}/metrics")[1]))
         lint = subprocess.run(["promtool", "check", "metrics"], input=page, capture_output=True, text=True, check=False)
@@ -223,7 +237,8 @@ def main(path):
         worker.kill()
         worker.wait()
     print(json.dumps({
-        "alive": alive, "ready": ready, "outcome": outcome, "refused": refused, "traceparent": traceparent, "trace": TRACE,
+        "alive": alive, "ready": [ready, missing, again], "applied": apply.returncode, "outcome": outcome,
+        "refused": refused, "traceparent": traceparent, "trace": TRACE,
         "lint": lint.stdout + lint.stderr, "lintStatus": lint.returncode, "prometheusReady": prometheus[0],
         "metrics": sorted(set(re.findall(r"^# TYPE (\w+)", page, re.M))), "known": prometheus[1],
         "labels": sorted(set(re.findall(r"[{,](\w+)=", page))), "spans": Collector.spans, "relayed": Relay.seen, "words": words,

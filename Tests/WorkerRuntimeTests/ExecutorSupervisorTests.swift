@@ -8,7 +8,9 @@ import Testing
 @testable import WorkerRuntime
 
 @Suite("Executor processes, real ones: who is guilty, who is ended, who is run again")
-struct ExecutorSupervisorTests {
+final class ExecutorSupervisorTests: Sendable {
+    private let ends = Mutex(0)
+
     /// A supervisor whose children are `executor.py`, while the body runs.
     private func supervise(
         _ arguments: [String] = [],
@@ -59,8 +61,15 @@ struct ExecutorSupervisorTests {
             of: self.request(data, limit: limit),
             type: .connectTenant,
             until: nil,
-            hear: { _ in }
+            hear: { _ in true }
         )
+    }
+
+    /// As `run`, and counted once it has ended.
+    private func ended(_ data: String, on supervisor: ExecutorSupervisor) async -> Outcome {
+        let outcome = await Self.run(data, on: supervisor)
+        self.ends.withLock { $0 += 1 }
+        return outcome
     }
 
     private static func process(of outcome: Outcome) -> Int32? {
@@ -154,9 +163,9 @@ struct ExecutorSupervisorTests {
                 of: Self.request(#"{"do":"stubborn"}"#),
                 type: .connectTenant,
                 until: lost,
-                hear: { _ in }
+                hear: { _ in true }
             )
-            try await eventually("a busy process") { await supervisor.isBusy }
+            try await eventually("a busy process") { await supervisor.load == 1 }
             lost.fire()
             await supervisor.fence()
             #expect(await running == .interrupted)
@@ -166,10 +175,34 @@ struct ExecutorSupervisorTests {
                 of: Self.request(#"{"do":"succeed"}"#),
                 type: .connectTenant,
                 until: lost,
-                hear: { _ in }
+                hear: { _ in true }
             )
             #expect(next == .interrupted)
         }
+    }
+
+    @Test("Once all were interrupted no suspect is run again, and no job that comes later is begun")
+    func interrupted() async throws {
+        let flag = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        try await self.supervise { supervisor in
+            let first = try #require(Self.process(of: await Self.run(#"{"do":"succeed"}"#, on: supervisor)))
+            let data = #"{"do":"wait","until":"\#(flag.path)"}"#
+            async let one = self.ended(data, on: supervisor)
+            async let two = self.ended(data, on: supervisor)
+            try await eventually("two jobs in the process") { await supervisor.load == 2 }
+            kill(first, SIGKILL)
+            try await eventually("one that is run alone, while the other waits") {
+                let (starts, load) = await (supervisor.figures.starts[.connectTenant], supervisor.load)
+                return starts == 2 && load == 1
+            }
+            await supervisor.interrupt()
+            // Whoever waits for the file all the same finds it once both had their time.
+            try? await eventually(within: .seconds(3), "both ends") { self.ends.withLock { $0 } == 2 }
+            try Data().write(to: flag)
+            #expect(await [one, two] == [.interrupted, .interrupted])
+            #expect(await Self.run(#"{"do":"succeed"}"#, on: supervisor) == .interrupted)
+        }
+        try FileManager.default.removeItem(at: flag)
     }
 
     @Test("Lines that are no frames are passed over")

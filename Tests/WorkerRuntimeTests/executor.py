@@ -2,17 +2,19 @@
 
 succeed | wait (until the file `until` is there) | crash (with a report, killed by ABRT) | exit (with status 3)
 | steps (remembers something, is killed, and answers with what it remembered) | taken (sends an event, until it is on record)
+| tell (sends an event, remembers it once that is on record, and succeeds; interrupted when it is called off before)
 | stubborn (says when it is asked to leave by TERM, and never ends) | garbage (lines that are no frames, then succeeds)
 """
 import json
 import os
+import queue
 import signal
 import sys
 import threading
 import time
 
 mutex = threading.Lock()
-acknowledged = threading.Event()
+answers = queue.Queue()
 
 
 def say(line):
@@ -47,7 +49,13 @@ def run(request):
             return outcome(job, outcome="succeeded", output={"steps": request["steps"]})
         case "taken":
             say(json.dumps({"job": job, "frame": "event", "event": "tenant.changed", "data": {}}))
-            acknowledged.wait()
+            answers.get()
+        case "tell":
+            if "steps" not in request:
+                say(json.dumps({"job": job, "frame": "event", "event": "tenant.changed", "data": {}}))
+                if answers.get() != "taken":
+                    return outcome(job, outcome="interrupted")
+                say(json.dumps({"job": job, "frame": "steps", "steps": "told"}))
         case "garbage":
             say("no frame at all")
             say(json.dumps({"job": job, "frame": "outcome", "outcome": "no such end"}))
@@ -57,7 +65,8 @@ def run(request):
 if "stubborn" in sys.argv:
     signal.signal(signal.SIGTERM, lambda *_: os.write(2, b"asked to leave\n"))
 for line in sys.stdin:
-    if json.loads(line).get("frame") == "taken":
-        acknowledged.set()
-        continue
-    threading.Thread(target=run, args=(json.loads(line),), daemon=True).start()
+    frame = json.loads(line)
+    if "data" in frame:
+        threading.Thread(target=run, args=(frame,), daemon=True).start()
+    elif "job" in frame:
+        answers.put(frame["frame"])
