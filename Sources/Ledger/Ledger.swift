@@ -18,6 +18,7 @@ package final class Ledger: Sendable {
 
     /// The file's own name, eight hexadecimal digits drawn when it was made: who numbers events here.
     package let name: String
+    let path: String
     private let pool: DatabasePool
     private let commits: GroupCommit
     private let entries: EntryReads
@@ -26,6 +27,7 @@ package final class Ledger: Sendable {
     ///
     /// Fails with `cannotOpen`, or `tooNew` for a file of a later version.
     package init(path: String) throws(LedgerError) {
+        self.path = path
         var configuration = Configuration()
         configuration.busyMode = .timeout(Self.busyTimeout)
         configuration.prepareDatabase { db in try db.execute(sql: "PRAGMA synchronous = FULL") }

@@ -40,6 +40,8 @@ package struct LedgerEntry: Sendable, Equatable {
     package var since: Date
     /// When the row was last written.
     package var changed: Date
+    /// Whether it was in an executor that died, and has to run by itself before it runs beside others again.
+    package var isSuspect: Bool
 
     /// Collects the parts.
     package init(
@@ -51,7 +53,8 @@ package struct LedgerEntry: Sendable, Equatable {
         steps: String?,
         problem: Problem?,
         since: Date,
-        changed: Date
+        changed: Date,
+        isSuspect: Bool = false
     ) {
         self.run = run
         self.round = round
@@ -62,6 +65,7 @@ package struct LedgerEntry: Sendable, Equatable {
         self.problem = problem
         self.since = since
         self.changed = changed
+        self.isSuspect = isSuspect
     }
 }
 

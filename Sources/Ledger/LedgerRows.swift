@@ -19,11 +19,12 @@ extension Date {
 
 extension LedgerEntry {
     private static let upsertSQL = """
-        INSERT INTO job (job, replay, type, tenant, round, attempt, state, sequence, steps, problem, detail, since, changed)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO job (job, replay, type, tenant, round, attempt, state, sequence, steps, problem, detail, since, changed,
+            suspect)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (job, replay) DO UPDATE SET round = excluded.round, attempt = excluded.attempt,
             state = excluded.state, sequence = excluded.sequence, steps = excluded.steps, problem = excluded.problem,
-            detail = excluded.detail, changed = excluded.changed
+            detail = excluded.detail, changed = excluded.changed, suspect = excluded.suspect
         WHERE state IN ('running', 'waiting')
         """
 
@@ -35,6 +36,7 @@ extension LedgerEntry {
                 self.run.job.blob, self.run.replay, self.run.type.rawValue, self.run.tenant.blob, self.round,
                 self.attempt, self.state.rawValue, self.sequence, self.steps, self.problem?.code.rawValue,
                 self.problem?.detail, self.since.milliseconds, self.changed.milliseconds,
+                self.isSuspect,
             ])
         return db.changesCount > 0
     }
@@ -50,7 +52,8 @@ extension LedgerEntry {
             steps: row["steps"],
             problem: code.flatMap { ProblemCode(rawValue: $0) }.map { Problem($0, row["detail"] ?? "") },
             since: Date(milliseconds: row["since"]),
-            changed: Date(milliseconds: row["changed"])
+            changed: Date(milliseconds: row["changed"]),
+            isSuspect: row["suspect"]
         )
     }
 }

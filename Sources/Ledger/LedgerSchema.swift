@@ -93,6 +93,9 @@ enum LedgerSchema {
                     """
             )
         }
+        migrator.registerMigration("5 suspects") { db in
+            try db.execute(sql: "ALTER TABLE job ADD COLUMN suspect INTEGER NOT NULL DEFAULT 0")
+        }
         return migrator
     }
 }

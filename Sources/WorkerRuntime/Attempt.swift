@@ -66,9 +66,15 @@ final class Attempt: Sendable {
     private static let pause = Duration.milliseconds(500)
     private static let pauseMax = Duration.seconds(5)
 
+    /// How long a delivery may be held in all, an attempt of the longest kind included: below the half hour after which
+    /// RabbitMQ takes it back and closes the channel (`consumer_timeout`).
+    private static let heldMax = Duration.seconds(25 * 60)
+
     let services: AttemptServices
     let delivery: Delivery
     let lock: TenantLock
+    /// Since when the delivery is held.
+    let arrived: ContinuousClock.Instant
     /// What the delivery says, or why it says nothing.
     let envelope: Result<Envelope, Problem>
     /// Whether the job only goes back into its queue, as others are before it.
@@ -78,6 +84,7 @@ final class Attempt: Sendable {
         self.services = services
         self.delivery = delivery
         self.lock = lock
+        self.arrived = .now
         self.givesWay = false
         do throws(Problem) {
             self.envelope = .success(try Envelope(delivery.message.body))
@@ -91,6 +98,7 @@ final class Attempt: Sendable {
         self.services = attempt.services
         self.delivery = attempt.delivery
         self.lock = attempt.lock
+        self.arrived = attempt.arrived
         self.envelope = attempt.envelope
         self.givesWay = true
     }
@@ -155,7 +163,8 @@ final class Attempt: Sendable {
                 key: self.key(of: envelope),
                 sequence: sequence,
                 steps: steps,
-                since: envelope.memo.since ?? entry?.since ?? self.services.now()
+                since: envelope.memo.since ?? entry?.since ?? self.services.now(),
+                isSuspect: entry?.isSuspect ?? false
             )
             // Before all that may keep it waiting: a job that never gets its turn ends all the same.
             if let expiry = course.expiry { return try await course.finish(with: expiry) }
@@ -164,11 +173,14 @@ final class Attempt: Sendable {
             if cancelled.contains(envelope.id) { return try await course.finish(with: .cancelled(course.cancellation)) }
             self.services.tally.begin(envelope, now: self.services.now())
             defer { self.services.tally.end(envelope.id, envelope.type, now: self.services.now()) }
-            guard envelope.type.changesTenant else { return try await course.finish(with: try await course.execute()) }
+            let latest = self.arrived + Self.heldMax - envelope.type.attemptLimit
+            guard envelope.type.changesTenant else {
+                return try await course.finish(with: try await course.execute(before: latest))
+            }
             guard try await self.lock.take(envelope.tenant) else { return try await course.finish(with: .interrupted) }
             let result: Result<Outcome, any Error>
             do {
-                result = .success(try await course.execute(until: self.lock.lost))
+                result = .success(try await course.execute(before: latest, until: self.lock.lost))
             } catch {
                 result = .failure(error)
             }

@@ -88,46 +88,65 @@ actor ExecutorSupervisor {
         for entry in self.processes { await entry.process.kill() }
     }
 
-    /// Runs a job to its outcome; `hear` gets the frames before it, and says whether it takes more.
-    ///
-    /// After its first no the job is called off in its process and comes out as interrupted, once it has ended there. Once
-    /// `fence` has fired the job is not started any more and comes out as interrupted.
-    func outcome(
-        of request: ExecutorRequest,
-        type: JobType,
-        until fence: Signal?,
-        hear: (ExecutorFrame) async -> Bool
-    ) async -> Outcome {
-        var again = request
-        let attempt = await self.start(request, type: type, until: fence)
-        let end = await Self.follow(attempt) { frame in
-            if case .steps(_, let steps) = frame { again.steps = steps }
-            return await hear(frame)
-        }
-        switch end {
-        case .outcome(let outcome): return outcome
-        case .died(let death):
-            guard death.leavesDoubt(about: request.job) else { return death.outcome(for: request.job) }
-            self.log("an executor process died; its jobs are run again one by one")
-            return await self.outcomeAlone(of: again, type: type, until: fence, hear: hear)
-        }
+    /// What came of a job in the executors.
+    struct Verdict: Sendable, Equatable {
+        /// How its attempt ended.
+        let outcome: Outcome
+        /// Whether it was in a process that died, and has not run by itself since.
+        var isSuspect = false
     }
 
-    private func outcomeAlone(
-        of request: ExecutorRequest,
+    /// Runs a job to its outcome; `hear` gets the frames before it, and says whether it takes more.
+    ///
+    /// After its first no the job is called off in its process and comes out as interrupted, once it has ended there. Nothing
+    /// is started after `latest`, or once `fence` has fired: the job comes out as interrupted then, and a suspect remains one,
+    /// to run by itself when it comes again.
+    func verdict(
+        on request: ExecutorRequest,
         type: JobType,
+        isSuspect: Bool,
+        before latest: ContinuousClock.Instant,
         until fence: Signal?,
         hear: (ExecutorFrame) async -> Bool
-    ) async -> Outcome {
+    ) async -> Verdict {
+        var again = request
+        if !isSuspect {
+            let attempt = await self.start(request, type: type, before: latest, until: fence)
+            let end = await Self.follow(attempt) { frame in
+                if case .steps(_, let steps) = frame { again.steps = steps }
+                return await hear(frame)
+            }
+            switch end {
+            case .outcome(let outcome): return Verdict(outcome: outcome)
+            case .died(let death):
+                guard death.leavesDoubt(about: request.job) else {
+                    return Verdict(outcome: death.outcome(for: request.job))
+                }
+                self.log("an executor process died; its jobs are run again one by one")
+            }
+        }
+        return await self.verdictAlone(on: again, type: type, before: latest, until: fence, hear: hear)
+    }
+
+    private func verdictAlone(
+        on request: ExecutorRequest,
+        type: JobType,
+        before latest: ContinuousClock.Instant,
+        until fence: Signal?,
+        hear: (ExecutorFrame) async -> Bool
+    ) async -> Verdict {
         await self.suspects.enter(type)
-        let process = self.fresh(type, until: fence)
+        // Those before it may have taken long: the broker would take back what is held beyond its patience.
+        let process = ContinuousClock.now < latest ? self.fresh(type, until: fence) : nil
         let attempt = await self.start(request, in: process)
         await process?.retire()
         let end = await Self.follow(attempt, hear: hear)
         await self.suspects.leave(type)
         switch end {
-        case .outcome(let outcome): return outcome
-        case .died(let death): return death.outcome(for: request.job)
+        case .outcome(let outcome): return Verdict(outcome: outcome)
+        case .died(let death):
+            let outcome = death.outcome(for: request.job)
+            return Verdict(outcome: outcome, isSuspect: outcome == .interrupted)
         }
     }
 
@@ -165,13 +184,14 @@ actor ExecutorSupervisor {
         return drained
     }
 
-    /// Hands the job to the type's process, or to a new one when that takes no more; nil while the worker is leaving.
+    /// Hands the job to the type's process, or to a new one when that takes no more; nil when nothing is to be started.
     private func start(
         _ request: ExecutorRequest,
         type: JobType,
+        before latest: ContinuousClock.Instant,
         until fence: Signal?
     ) async -> Run? {
-        if self.isInterrupted || fence?.hasFired == true { return nil }
+        if self.isInterrupted || fence?.hasFired == true || ContinuousClock.now >= latest { return nil }
         if let run = await self.start(request, in: self.current[type]) { return run }
         guard let process = self.fresh(type, until: fence) else { return nil }
         self.current[type] = process

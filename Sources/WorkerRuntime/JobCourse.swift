@@ -17,6 +17,7 @@ struct JobCourse {
     private(set) var sequence: Int
     private(set) var steps: String?
     let since: Date
+    private(set) var isSuspect: Bool
     private var progress: JobProgressed?
 
     init(
@@ -27,7 +28,8 @@ struct JobCourse {
         key: String,
         sequence: Int,
         steps: String?,
-        since: Date
+        since: Date,
+        isSuspect: Bool
     ) {
         self.services = services
         self.envelope = envelope
@@ -37,12 +39,13 @@ struct JobCourse {
         self.sequence = sequence
         self.steps = steps
         self.since = since
+        self.isSuspect = isSuspect
     }
 
     /// Runs the executor to the end of the attempt; its news goes out meanwhile.
     ///
-    /// Nothing is started, and nothing more is told, once `fence` has fired.
-    mutating func execute(until fence: Signal? = nil) async throws -> Outcome {
+    /// Nothing is started after `latest`. Nothing is started, and nothing more is told, once `fence` has fired.
+    mutating func execute(before latest: ContinuousClock.Instant, until fence: Signal? = nil) async throws -> Outcome {
         if let refusal = try await self.overdraft() { return .failed(refusal, retryAfter: nil) }
         if self.run.type.isQuick {
             // Nothing is said or recorded of its start: an attempt that is lost leaves nothing to find.
@@ -66,7 +69,13 @@ struct JobCourse {
         )
         var course = self
         var failure: (any Error)?
-        let outcome = await self.services.supervisor.outcome(of: request, type: self.run.type, until: fence) { frame in
+        let verdict = await self.services.supervisor.verdict(
+            on: request,
+            type: self.run.type,
+            isSuspect: self.isSuspect,
+            before: latest,
+            until: fence
+        ) { frame in
             if fence?.hasFired == true { return false }
             do {
                 try await course.hear(frame)
@@ -79,9 +88,10 @@ struct JobCourse {
         }
         self = course
         if let failure { throw failure }
-        span.note(outcome)
+        span.note(verdict.outcome)
+        self.isSuspect = verdict.isSuspect
         let isCalledOff = self.services.supervisor.cancelled.contains(self.run.job)
-        return isCalledOff ? outcome.calledOff(self.cancellation) : outcome
+        return isCalledOff ? verdict.outcome.calledOff(self.cancellation) : verdict.outcome
     }
 
     /// What the job comes to when it is no longer worth running; nil when it has no deadline, or time left.
@@ -357,7 +367,8 @@ struct JobCourse {
             steps: self.steps,
             problem: problem,
             since: self.since,
-            changed: self.services.now()
+            changed: self.services.now(),
+            isSuspect: self.isSuspect
         )
         return try await self.services.ledger.record(entry, sending: messages)
     }

@@ -26,6 +26,10 @@ package final class Worker: Sendable {
     private static let flushLimit = Duration.seconds(10)
     /// How often it is looked whether broker and outbox take more.
     private static let pushBackInterval = Duration.milliseconds(200)
+    /// How often the ledger forgets old jobs, how many at once, and the pause between two such writes.
+    private static let forgetInterval = Duration.seconds(3_600)
+    private static let forgetCount = 500
+    private static let forgetPause = Duration.milliseconds(100)
     /// How long until it listens for orders again, as when the broker still knows a lost connection of this worker.
     private static let orderDelay = Duration.seconds(2)
 
@@ -106,6 +110,7 @@ package final class Worker: Sendable {
             group.addTask { await self.services.supervisor.run() }
             group.addTask { await self.runAttempts() }
             group.addTask { await self.limitDrain() }
+            group.addTask { await self.forgetOldJobs() }
             group.addTask {
                 defer {
                     self.newAttempts.finish()
@@ -130,6 +135,22 @@ package final class Worker: Sendable {
         }
         await self.services.supervisor.finish()
         self.idle.fire()
+    }
+
+    /// Forgets what the ledger has remembered for long enough, at the start and every hour.
+    private func forgetOldJobs() async {
+        let seconds = TimeInterval(self.services.configuration.ledgerRetention.components.seconds)
+        while !self.services.draining.hasFired {
+            var count = 0
+            do {
+                let time = self.services.now() - seconds
+                count = try await self.services.ledger.forgetJobs(unchangedSince: time, limit: Self.forgetCount)
+            } catch {
+                self.services.logger.warning("old jobs are not forgotten", metadata: ["reason": "\(error)"])
+            }
+            let pause = count == Self.forgetCount ? Self.forgetPause : Self.forgetInterval
+            await self.services.draining.wait(atMost: pause)
+        }
     }
 
     /// Hands running jobs back when they outlast the drain, and gives up sending a little later.

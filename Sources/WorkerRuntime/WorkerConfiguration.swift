@@ -17,6 +17,8 @@ package struct WorkerConfiguration: Sendable {
     package var retry: RetryPolicy
     /// How long running jobs may go on after SIGTERM before they are handed back.
     package var drainLimit: Duration
+    /// How long the ledger remembers jobs that have ended; longer than any message of one may still come.
+    package var ledgerRetention: Duration
     /// What jobs may do to a tenant within an hour; a type without one is not counted.
     package var allowances: [HourlyAllowance]
     /// What a job with that data has done, as what it remembers says, for the problem of one that is called off; nil when
@@ -35,6 +37,7 @@ package struct WorkerConfiguration: Sendable {
         tenantConcurrency: Int,
         retry: RetryPolicy,
         drainLimit: Duration,
+        ledgerRetention: Duration,
         allowances: [HourlyAllowance] = [],
         broker: ConnectionOptions,
         executor: @escaping @Sendable (JobType) -> ExecutorCommand
@@ -45,6 +48,7 @@ package struct WorkerConfiguration: Sendable {
         self.tenantConcurrency = tenantConcurrency
         self.retry = retry
         self.drainLimit = drainLimit
+        self.ledgerRetention = ledgerRetention
         self.allowances = allowances
         self.broker = broker
         self.executor = executor

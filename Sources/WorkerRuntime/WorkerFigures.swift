@@ -33,6 +33,8 @@ package struct WorkerFigures: Sendable {
     package var ledgerCommits: Int
     /// Writes in them.
     package var ledgerWrites: Int
+    /// Bytes that the ledger takes on disk.
+    package var ledgerBytes: Int
     /// Executor processes that live, by type.
     package var executors: [JobType: Int]
     /// Executor processes started so far, by type.
@@ -64,6 +66,7 @@ extension Worker {
                 outboxBytes: load.bytes,
                 ledgerCommits: commits.commits,
                 ledgerWrites: commits.writes,
+                ledgerBytes: services.ledger.bytes,
                 executors: executors.live,
                 executorStarts: executors.starts
             )

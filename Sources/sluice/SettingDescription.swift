@@ -42,6 +42,7 @@ extension Setting {
         case .workerAttempts: .number(1...20, "attempts")
         case .workerRetryDelay: .number(1...3_600, "seconds")
         case .workerDrain: .number(0...1_200, "seconds")
+        case .workerLedgerRetention: .number(2...3_650, "days")
         // With less than the smallest no thread of an executor would start.
         case .workerExecutorMemory: .number(128...65_536, "MiB")
         case .microsoftCloud: .choice(["global", "gcc-high", "dod", "china"])
@@ -108,6 +109,7 @@ extension Setting {
         case .workerAttempts: "Attempts a job has before it is buried."
         case .workerRetryDelay: "The pause before the second attempt, doubled each time."
         case .workerDrain: "The time running jobs have after SIGTERM."
+        case .workerLedgerRetention: "How long the ledger remembers jobs that have ended; its record stays."
         case .workerExecutorMemory: "The data an executor process may hold."
         case .microsoftCloud: "The cloud the tenants live in."
         case .microsoftLoginURL: "Another login service than the cloud's."
@@ -175,6 +177,7 @@ extension Setting {
         case .workerAttempts: "Fewer to see broken jobs among the dead letters sooner."
         case .workerRetryDelay: "Longer when the services behind need time to recover."
         case .workerDrain: "Shorter than the service manager's own limit."
+        case .workerLedgerRetention: "Longer than any message of a job may wait in a queue of the broker."
         case .workerExecutorMemory: "Higher when executors of large tenants are ended for it."
         case .microsoftPropagationDelay: "Shorter in tests."
         case .pullTargetsPerJob: "Lower where a campaign must pass several hands."

@@ -150,6 +150,7 @@ struct WorkerCommand: AsyncParsableCommand {
             tenantConcurrency: min(share, concurrency),
             retry: retry,
             drainLimit: .seconds(try settings.number(.workerDrain)),
+            ledgerRetention: .seconds(try settings.number(.workerLedgerRetention) * 86_400),
             allowances: [.pulls(perHour: try settings.number(.pullTargetsPerHour))],
             broker: try settings.broker(name: "sluice worker \(name)"),
             executor: { type in

@@ -128,6 +128,7 @@ struct WorkerMetrics {
         )
         page.add("sluice_ledger_commits_total", .counter, "Commits.", [MetricSample(self.figures.ledgerCommits)])
         page.add("sluice_ledger_writes_total", .counter, "Writes in them.", [MetricSample(self.figures.ledgerWrites)])
+        page.add("sluice_ledger_bytes", .gauge, "Disk that the ledger takes.", [MetricSample(self.figures.ledgerBytes)])
     }
 
     private func addProcesses(to page: inout MetricsPage) {

@@ -21,7 +21,8 @@ struct LedgerTests {
             steps: "{\"done\":[]}",
             problem: Problem(.throttled, "slow down"),
             since: Date(timeIntervalSince1970: 1_000.5),
-            changed: Date(timeIntervalSince1970: 2_000)
+            changed: Date(timeIntervalSince1970: 2_000),
+            isSuspect: true
         )
     }
 

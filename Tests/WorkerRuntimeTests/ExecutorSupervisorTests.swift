@@ -57,10 +57,23 @@ final class ExecutorSupervisorTests: Sendable {
     private static func run(_ data: String, on supervisor: ExecutorSupervisor, limit: Duration = .seconds(60)) async
         -> Outcome
     {
-        await supervisor.outcome(
-            of: self.request(data, limit: limit),
+        await self.verdict(data, on: supervisor, limit: limit).outcome
+    }
+
+    private static func verdict(
+        _ data: String,
+        on supervisor: ExecutorSupervisor,
+        limit: Duration = .seconds(60),
+        isSuspect: Bool = false,
+        before latest: ContinuousClock.Instant = .now + .seconds(600),
+        until fence: Signal? = nil
+    ) async -> ExecutorSupervisor.Verdict {
+        await supervisor.verdict(
+            on: self.request(data, limit: limit),
             type: .connectTenant,
-            until: nil,
+            isSuspect: isSuspect,
+            before: latest,
+            until: fence,
             hear: { _ in true }
         )
     }
@@ -159,25 +172,15 @@ final class ExecutorSupervisorTests: Sendable {
         try await self.supervise(["stubborn"], log: { line in said.withLock { $0.append(line) } }) { supervisor in
             let lost = Signal()
             let first = try #require(Self.process(of: await Self.run(#"{"do":"succeed"}"#, on: supervisor)))
-            async let running = supervisor.outcome(
-                of: Self.request(#"{"do":"stubborn"}"#),
-                type: .connectTenant,
-                until: lost,
-                hear: { _ in true }
-            )
+            async let running = Self.verdict(#"{"do":"stubborn"}"#, on: supervisor, until: lost)
             try await eventually("a busy process") { await supervisor.load == 1 }
             lost.fire()
             await supervisor.fence()
-            #expect(await running == .interrupted)
+            #expect(await running.outcome == .interrupted)
             #expect(said.withLock { !$0.contains("asked to leave") }, "it is killed, not asked")
             #expect(kill(first, 0) != 0)
-            let next = await supervisor.outcome(
-                of: Self.request(#"{"do":"succeed"}"#),
-                type: .connectTenant,
-                until: lost,
-                hear: { _ in true }
-            )
-            #expect(next == .interrupted)
+            let next = await Self.verdict(#"{"do":"succeed"}"#, on: supervisor, until: lost)
+            #expect(next.outcome == .interrupted)
         }
     }
 
@@ -201,6 +204,30 @@ final class ExecutorSupervisorTests: Sendable {
             try Data().write(to: flag)
             #expect(await [one, two] == [.interrupted, .interrupted])
             #expect(await Self.run(#"{"do":"succeed"}"#, on: supervisor) == .interrupted)
+        }
+        try FileManager.default.removeItem(at: flag)
+    }
+
+    @Test("A suspect whose turn comes too late is handed back as one, and runs by itself when it comes again")
+    func lateSuspect() async throws {
+        let flag = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        try await self.supervise { supervisor in
+            let shared = try #require(Self.process(of: await Self.run(#"{"do":"succeed"}"#, on: supervisor)))
+            let data = #"{"do":"wait","until":"\#(flag.path)"}"#
+            async let first = Self.verdict(data, on: supervisor, isSuspect: true)
+            try await eventually("a suspect that runs by itself") { await supervisor.load == 1 }
+            let latest = ContinuousClock.now + .milliseconds(200)
+            async let second = Self.verdict(#"{"do":"succeed"}"#, on: supervisor, isSuspect: true, before: latest)
+            try await eventually("the end of its time") { ContinuousClock.now > latest }
+            try Data().write(to: flag)
+            let alone = await first
+            #expect(Self.process(of: alone.outcome) != nil && Self.process(of: alone.outcome) != shared)
+            #expect(!alone.isSuspect)
+            #expect(await second == ExecutorSupervisor.Verdict(outcome: .interrupted, isSuspect: true))
+            #expect(await supervisor.figures.starts[.connectTenant] == 2)
+            let again = await Self.verdict(#"{"do":"succeed"}"#, on: supervisor, isSuspect: true)
+            #expect(Self.process(of: again.outcome) != nil && Self.process(of: again.outcome) != shared)
+            #expect(!again.isSuspect)
         }
         try FileManager.default.removeItem(at: flag)
     }

@@ -25,6 +25,7 @@ struct JobCourseTests {
                 tenantConcurrency: 2,
                 retry: .standard,
                 drainLimit: .seconds(1),
+                ledgerRetention: .seconds(86_400),
                 broker: ConnectionOptions(host: "127.0.0.1", port: 1, credentials: .external),
                 executor: { _ in
                     ExecutorCommand(
@@ -43,7 +44,7 @@ struct JobCourseTests {
     }
 
     /// The course from where the ledger says that the job stands.
-    private func course(_ services: AttemptServices) async throws -> JobCourse {
+    private func course(_ services: AttemptServices, isSuspect: Bool = false) async throws -> JobCourse {
         let text = """
             {"specversion":"1.0","id":"\(self.run.job)","type":"jobs.connect-tenant.v1","source":"/test",
             "subject":"\(self.run.tenant)","time":"2026-11-23T03:00:00Z","data":{"do":"tell"}}
@@ -61,7 +62,8 @@ struct JobCourseTests {
             key: "connect-tenant",
             sequence: sequence,
             steps: steps,
-            since: Date()
+            since: Date(),
+            isSuspect: entry?.isSuspect ?? isSuspect
         )
     }
 
@@ -97,11 +99,11 @@ struct JobCourseTests {
                 """
             )
             var course = try await self.course(services)
-            await #expect(throws: LedgerError.self) { try await course.execute() }
+            await #expect(throws: LedgerError.self) { try await course.execute(before: .now + .seconds(600)) }
             #expect(try await ledger.entry(of: self.run)?.steps == nil)
             try await self.change("DROP TRIGGER broken")
             var next = try await self.course(services)
-            guard case .succeeded = try await next.execute() else {
+            guard case .succeeded = try await next.execute(before: .now + .seconds(600)) else {
                 Issue.record("the job did not succeed")
                 return await services.supervisor.finish()
             }
@@ -109,6 +111,25 @@ struct JobCourseTests {
             #expect(try await ledger.entry(of: self.run)?.steps == "told")
             await services.supervisor.finish()
         }
+        self.removeLedger()
+    }
+
+    private func removeLedger() {
         for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: self.ledgerPath + suffix) }
+    }
+
+    @Test("A suspect that is sent back unrun is one still when it comes again")
+    func suspect() async throws {
+        let ledger = try Ledger(path: self.ledgerPath)
+        let services = self.services(ledger)
+        await services.publisher.close()
+        var course = try await self.course(services, isSuspect: true)
+        let outcome = try await course.execute(before: .now)
+        #expect(outcome == .interrupted)
+        #expect(try await !course.finish(with: outcome), "nothing is sent in this test")
+        let entry = try await ledger.entry(of: self.run)
+        #expect(entry?.isSuspect == true)
+        #expect(entry?.state == .waiting)
+        self.removeLedger()
     }
 }
