@@ -117,6 +117,30 @@ struct PullGuardTests {
         }
     }
 
+    @Test("What of a campaign was over the hour's cap is pulled when it is sent again, and its table says so alone")
+    func retried() async throws {
+        try await Road.walk(Self.scenario(mailboxes: 5), listening: false) { road in
+            let list = road.folder.appending(path: "list.csv")
+            try Data((1...4).map { "\(Self.mailbox($0))\n" }.joined().utf8).write(to: list)
+            let arguments = [
+                "submit", "pull-message", "--csv", list.path, "--campaign", "cap", "--tenant", Scenario.contosoID,
+                "--targets-per-job", "2", "--window", "1", "--data", Self.data,
+            ]
+            let small = try road.sluice(["worker"], ["SLUICE_PULL_TARGETS_PER_HOUR": "3"])
+            let first = try road.sluice(arguments)
+            #expect(await first.status() == 1, "\(small.output)")
+            #expect(first.output.contains("2  job-failed") && first.output.contains("--retry"), "\(first.output)")
+            small.signal(SIGTERM)
+            #expect(await small.status() == 0)
+            let worker = try road.sluice(["worker"], ["SLUICE_PULL_TARGETS_PER_HOUR": "4"])
+            let second = try road.sluice(arguments + ["--retry"])
+            #expect(await second.status() == 0, "\(second.output) \(worker.output)")
+            #expect(second.output.contains("1 of 2 jobs are sent again") && second.output.contains("4  pulled"))
+            let table = try String(contentsOf: list.appendingPathExtension("cap.pull.csv"), encoding: .utf8)
+            #expect(table.split(separator: "\r\n").count == 5 && !table.contains("job-failed"), "\(table)")
+        }
+    }
+
     @Test("The hour's cap of a tenant holds over restarts of the worker, and refuses the whole job with the numbers")
     func hourlyCap() async throws {
         try await Road.walk(Self.scenario(mailboxes: 6)) { road in
