@@ -1,7 +1,7 @@
-/// What an operator tells running workers: a small JSON object, `control.order.v1`.
+/// What an operator tells workers: a small JSON object, `control.order.v1`.
 ///
-/// The workers that run heed an order, and remember it in their ledgers; one that is started later on another host never
-/// heard of it.
+/// The workers that run heed an order, and remember it in their ledgers. The broker keeps a pause for those that are started
+/// later; of a cancellation one on another host never hears.
 package enum ControlOrder: Sendable, Hashable {
     /// Call a job off, wherever it is: queued, waiting or running.
     case cancel(JobID)
