@@ -18,7 +18,7 @@ struct JobCourse {
     private(set) var steps: String?
     let since: Date
     private(set) var isSuspect: Bool
-    private var progress: JobProgressed?
+    var progress: JobProgressed?
 
     init(
         services: AttemptServices,
@@ -120,25 +120,6 @@ struct JobCourse {
             now: self.services.now()
         )
         return used.map { allowance.refusal(weight, $0, allowance.limit) }
-    }
-
-    /// Why a job ends that was called off: how far it had come.
-    var cancellation: Problem {
-        if let account = self.account { return Problem(.cancelled, "It was called off: \(account)") }
-        if let progress {
-            let steps = "\(progress.done) of \(progress.total) steps, in `\(progress.step)`"
-            return Problem(.cancelled, "It was called off after \(steps); what was done by then stays.")
-        }
-        let detail =
-            self.sequence == 0
-            ? "It was called off before it began; nothing was done."
-            : "It was called off while it waited; what earlier runs did, as its events say, stays."
-        return Problem(.cancelled, detail)
-    }
-
-    /// What the job has done by its own account.
-    private var account: String? {
-        self.steps.flatMap { self.services.configuration.account(self.run.type, [UInt8](self.envelope.data), $0) }
     }
 
     private mutating func hear(_ frame: ExecutorFrame) async throws {

@@ -207,7 +207,6 @@ package final class Worker: Sendable {
         )
         await self.services.supervisor.renew(lease)
         await self.services.publisher.use(session.publishing)
-        await self.learnPauses(of: session)
         let end = await withTaskGroup(of: Result<Void, any Error>.self) { group in
             group.addTask {
                 await session.waitUntilLost(lease) { await self.services.supervisor.renew(lease) }
@@ -250,6 +249,7 @@ package final class Worker: Sendable {
             guard try await self.services.publisher.sendLeftovers() else { return }
             self.hasSentLeftovers.withLock { $0 = true }
         }
+        await self.learnPauses(of: session)
         self.ready.withLock { $0 = !self.services.draining.hasFired }
         self.services.logger.notice("taking jobs", metadata: ["worker": "\(self.services.configuration.name)"])
         try await session.consume(
