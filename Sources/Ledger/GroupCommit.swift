@@ -33,8 +33,7 @@ final class GroupCommit: Sendable {
         var isSweeping = false
         /// When the last transaction began that had several writes.
         var busyAt: ContinuousClock.Instant?
-        var commits = 0
-        var writes = 0
+        var figures = CommitFigures()
     }
 
     private let pool: DatabasePool
@@ -42,8 +41,8 @@ final class GroupCommit: Sendable {
 
     init(pool: DatabasePool) { self.pool = pool }
 
-    /// How many transactions held writes, and how many writes those were; what only deletes does not count.
-    var figures: (commits: Int, writes: Int) { self.state.withLock { ($0.commits, $0.writes) } }
+    /// What was written so far; what only deletes does not count.
+    var figures: CommitFigures { self.state.withLock { $0.figures } }
 
     /// Runs the write in the next transaction; returns when that is on disk.
     func perform(_ write: @escaping Write) async throws(LedgerError) -> [Int64] {
@@ -127,22 +126,48 @@ final class GroupCommit: Sendable {
         in db: Database
     ) -> [Result<[Int64], LedgerError>] {
         var numbers: [[Int64]] = []
+        let start = Self.processorTime
         do {
             try db.inTransaction(.immediate) {
                 numbers = try batch.map { try $0.write(db) }
                 try OutboxRow.delete(forgotten, in: db)
                 return .commit
             }
-            self.state.withLock { state in
-                state.commits += batch.isEmpty ? 0 : 1
-                state.writes += batch.count
-            }
+            self.state.withLock { $0.figures.add(batch.count, time: Self.processorTime - start) }
             return numbers.map { .success($0) }
         } catch {
             self.state.withLock { $0.postponed += forgotten }
             let failure = LedgerError(.cannotWrite, path: self.pool.path, underlying: error)
             return batch.map { _ in .failure(failure) }
         }
+    }
+
+    /// What the calling thread has had of the processor; a transaction stays on one thread.
+    private static var processorTime: Duration {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+    }
+}
+
+/// How the ledger's writes were gathered, and what they cost.
+package struct CommitFigures: Sendable, Equatable {
+    /// Transactions with writes in them.
+    package private(set) var commits = 0
+    /// Writes in all of them.
+    package private(set) var writes = 0
+    /// Writes in those that had several, as under load.
+    package private(set) var gatheredWrites = 0
+    /// Processor time of those.
+    package private(set) var gatheredTime = Duration.zero
+
+    mutating func add(_ writes: Int, time: Duration) {
+        guard writes > 0 else { return }
+        self.commits += 1
+        self.writes += writes
+        guard writes > 1 else { return }
+        self.gatheredWrites += writes
+        self.gatheredTime += time
     }
 }
 

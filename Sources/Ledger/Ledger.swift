@@ -72,7 +72,7 @@ package final class Ledger: Sendable {
     }
 
     /// How many transactions held writes of jobs since it was opened, and how many writes those were.
-    package var commitFigures: (commits: Int, writes: Int) { self.commits.figures }
+    package var commitFigures: CommitFigures { self.commits.figures }
 
     /// Writes the row of a run and the messages that follow from it, in one commit.
     ///

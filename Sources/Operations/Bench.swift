@@ -253,6 +253,11 @@ package actor Bench {
                 worker: (Double(used.peakBytes) / mebibyte).rounded(),
                 executors: (Double(used.executorsPeakBytes) / mebibyte).rounded()
             )
+            // The worker tells it when it leaves; until here it is part of the worker's own.
+            if let ledger = worker.figure("ledger_us_per_write"), let all = self.report.processor.worker {
+                self.report.processor.ledger = ledger
+                self.report.processor.worker = max(0, ((all - ledger) * 10).rounded() / 10)
+            }
             self.report.batches = BenchReport.Batches(
                 jobsPerCommit: worker.figure("jobs_per_commit"),
                 framesPerRead: worker.figure("frames_per_read"),

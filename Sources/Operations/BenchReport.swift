@@ -62,8 +62,10 @@ package struct BenchReport: Sendable, Codable, Equatable {
 
     /// Processor time of each part at saturation, in microseconds a job.
     package struct Processor: Sendable, Codable, Equatable {
-        /// The worker itself, its ledger included.
+        /// The worker itself, without its ledger.
         package var worker: Double?
+        /// The ledger's transactions under load, which the worker carries out.
+        package var ledger: Double?
         /// Its executors.
         package var executors: Double?
         /// The broker, when it runs on this host.
@@ -147,8 +149,9 @@ extension BenchReport {
 
     private var processorRows: [(String, String)] {
         let parts = [
-            ("worker", self.processor.worker), ("executors", self.processor.executors),
-            ("broker", self.processor.broker), ("bench", self.processor.bench),
+            ("worker", self.processor.worker), ("ledger", self.processor.ledger),
+            ("executors", self.processor.executors), ("broker", self.processor.broker),
+            ("bench", self.processor.bench),
         ].compactMap { name, value in value.map { (name, $0) } }
         let sum = parts.reduce(0) { $0 + $1.1 }
         guard sum > 0 else { return [] }

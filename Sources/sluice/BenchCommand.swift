@@ -22,7 +22,7 @@ struct BenchCommand: AsyncParsableCommand {
             messages of others are handed back.
 
             --json prints one object: account (sent, answered, lost, duplicates, failed), jobsPerSecond, latency (rate, jobs, \
-            p50, p90, p99, max in ms), processor (worker, executors, broker, bench in µs a job), memory (worker, executors: \
+            p50, p90, p99, max in ms), processor (worker without ledger, ledger, executors, broker, bench in µs a job), memory (worker, executors: \
             peak MiB), firstJobMilliseconds, batches (jobsPerCommit, framesPerRead, deliveriesPerWakeup), restarts and \
             wasCutShort. What could not be measured is left out. Exit status: 0 when every job was answered with success, 1 \
             when not, or when it was cut short.

@@ -88,6 +88,7 @@ struct WorkerCommand: AsyncParsableCommand {
             "the worker has left",
             metadata: [
                 "jobs_per_commit": average(commits.writes, commits.commits),
+                "ledger_us_per_write": average(Int(commits.gatheredTime / .microseconds(1)), commits.gatheredWrites),
                 "frames_per_read": average(frames.items, frames.batches),
                 "deliveries_per_wakeup": average(deliveries.items, deliveries.batches),
             ]

@@ -57,6 +57,19 @@ struct PublishingTests {
         }
     }
 
+    @Test("The largest body passes, in the smallest frames too", arguments: [131_072, 8_192])
+    func largest(frameSizeMax: Int) async throws {
+        var options = try await Broker.shared().options()
+        options.frameSizeMax = frameSizeMax
+        let connection = try await Connection.open(options)
+        let queue = temporaryQueue()
+        try await connection.declareQueue(queue)
+        let body = [UInt8](repeating: 7, count: 16 << 20)
+        try await connection.publish(Message(body: body), to: .queue(queue.name), mandatory: true)
+        #expect(try await connection.get(queue.name)?.message.body == body)
+        await connection.close()
+    }
+
     @Test("Thousands are confirmed to as many tasks, each message once", arguments: ["classic", "quorum"])
     func pipelined(kind: String) async throws {
         try await withConnection { connection in

@@ -31,6 +31,7 @@ struct BenchTests {
             #expect((report.jobsPerSecond ?? 0) > 0)
             #expect((report.processor.worker ?? 0) > 0)
             #expect((report.processor.broker ?? 0) > 0)
+            #expect((report.processor.ledger ?? 0) > 0)
             #expect((report.memory?.executors ?? 0) > 0)
             #expect((report.batches.jobsPerCommit ?? 0) > 1)
             #expect((report.batches.framesPerRead ?? 0) >= 1)

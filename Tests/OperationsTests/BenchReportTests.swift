@@ -46,10 +46,11 @@ struct BenchReportTests {
         report.account.sent = 10
         #expect(report.table == ["jobs  10 sent, 0 answered, 0 lost, 0 failed, 0 answered twice"])
         report.jobsPerSecond = 4_321
-        report.processor = .init(worker: 150, executors: 25, broker: 75, bench: nil)
+        report.processor = .init(worker: 120, ledger: 30, executors: 25, broker: 75, bench: nil)
         report.batches.jobsPerCommit = 42.5
         #expect(report.table.contains { $0.hasSuffix("4321 jobs/s") })
-        #expect(report.table.contains { $0.contains("CPU worker") && $0.contains("150 µs a job, 60 %") })
+        #expect(report.table.contains { $0.contains("CPU worker") && $0.contains("120 µs a job, 48 %") })
+        #expect(report.table.contains { $0.contains("CPU ledger") && $0.contains("30 µs a job, 12 %") })
         #expect(report.table.contains { $0.contains("CPU broker") && $0.contains("75 µs a job, 30 %") })
         #expect(!report.table.contains { $0.contains("CPU bench") })
         #expect(report.table.contains { $0.hasSuffix("42.5 jobs a commit") })
