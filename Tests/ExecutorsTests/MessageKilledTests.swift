@@ -103,6 +103,7 @@ struct MessageKilledTests {
             $0.seed = UInt64(seed)
             $0.switches.movesMarkAsRead = seed.isMultiple(of: 2)
             $0.switches.mailPagesAreShort = seed.isMultiple(of: 3)
+            $0.delays.mailListSeconds = Effort.number("SLUICE_PULL_LAG", standard: 0) > 0 || seed % 3 == 1 ? 60 : 0
         } _: { bench in
             var bench = bench
             bench.settings.limits.requestTime = .seconds(3)

@@ -111,6 +111,84 @@ struct RestoreWalkTests {
         }
     }
 
+    // MARK: Delivered again
+
+    @Test(
+        "What an owner changed after a restore was finished stays so when that restore is delivered again",
+        arguments: [false, true]
+    )
+    func leavesWhatCameAfter(movesMarkAsRead: Bool) async throws {
+        try await MailBench.with(members: 1) {
+            $0.switches.movesMarkAsRead = movesMarkAsRead
+        } _: { bench in
+            let (job, restorer) = (JobID(UUID()), JobID(UUID()))
+            _ = try await bench.run(try MailBench.pull([Self.one]), job: job)
+            let restore = try MailBench.restore([Self.one], ["pullJob": job.description])
+            #expect(try await bench.run(restore, job: restorer).restored.totals["restored"] == 1)
+            #expect(bench.simulator.mailDifferences(tenant: MailBench.tenant) == [])
+            var edit = MailboxAction(.edit)
+            (edit.isRead, edit.flagStatus, edit.categories) = (true, "flagged", ["Mine"])
+            try await bench.simulator.perform(edit, on: Self.one, tenant: MailBench.tenant)
+            let (asLeft, writes) = (try bench.items(Self.one), bench.simulator.mailEffects(tenant: MailBench.tenant))
+            #expect(try await bench.run(restore, job: restorer).restored.totals["restored"] == 1)
+            #expect(try bench.items(Self.one) == asLeft)
+            #expect(bench.simulator.mailEffects(tenant: MailBench.tenant) == writes)
+        }
+    }
+
+    @Test("A restore that is delivered again while lists still show its copies in quarantine moves none of them")
+    func distrustsListsOfQuarantine() async throws {
+        try await MailBench.with(members: 1) {
+            $0.switches.movesMarkAsRead = true
+            $0.delays.mailListSeconds = 120
+        } _: { bench in
+            let (job, restorer) = (JobID(UUID()), JobID(UUID()))
+            _ = try await bench.run(try MailBench.pull([Self.one]), job: job)
+            await bench.pass(200)
+            let restore = try MailBench.restore([Self.one], ["pullJob": job.description])
+            for _ in 1...2 {
+                #expect(try await bench.run(restore, job: restorer).restored.totals["restored"] == 1)
+                #expect(await bench.simulator.journal(route: "graph.messages.move").count == 2)
+                #expect(bench.simulator.mailDifferences(tenant: MailBench.tenant) == [])
+            }
+        }
+    }
+
+    @Test(
+        "A quarantine that appears between the list of folders and that of copies is found",
+        arguments: [false, true]
+    )
+    func listsApart(isPull: Bool) async throws {
+        try await MailBench.with(members: 1) {
+            $0.delays.mailListSeconds = 60
+        } _: { first in
+            let (job, pull) = (JobID(UUID()), try MailBench.pull([Self.one]))
+            _ = try await first.run(pull, job: job)
+            var next = first
+            next.settings.mailboxes.memory = FolderMemory()
+            let bench = next
+            var wait = Fault(.throttle)
+            wait.retryAfter = "1"
+            await bench.simulator.add(FaultRule(route: "graph.messages.list", fault: wait))
+            let simulator = bench.simulator
+            let before = await simulator.journal().count { $0.route == "graph.mailFolders.list" }
+            let restore = try MailBench.restore([Self.one], ["pullJob": job.description])
+            async let attempt = bench.attempt(
+                isPull ? pull as any Sendable : restore,
+                job: isPull ? job : JobID(UUID())
+            )
+            try await eventually("the list of folders", every: .milliseconds(1)) {
+                await simulator.journal().count { $0.route == "graph.mailFolders.list" } > before
+            }
+            await bench.pass(61)
+            if isPull {
+                #expect(try await attempt.pulled.totals["pulled"] == 1)
+            } else {
+                #expect(try await attempt.restored.totals["restored"] == 1)
+            }
+        }
+    }
+
     // MARK: Quarantines
 
     @Test(

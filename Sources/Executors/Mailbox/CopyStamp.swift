@@ -12,8 +12,9 @@ struct CopyStamp: Equatable {
     static let campaignProperty = "Campaign"
     static let originProperty = "Origin"
     static let restoreProperty = "Restore"
+    static let repairsProperty = "Repairs"
     /// All of them, as they are asked for.
-    static let properties = [jobProperty, campaignProperty, originProperty, restoreProperty]
+    static let properties = [jobProperty, campaignProperty, originProperty, restoreProperty, repairsProperty]
 
     /// The pull job that the copy belongs to.
     let job: JobID
@@ -100,7 +101,33 @@ struct CopyStamp: Equatable {
             Self.campaignProperty: self.campaign ?? "",
             Self.originProperty: String(decoding: try CanonicalJSON.bytes(self.origin), as: UTF8.self),
             Self.restoreProperty: self.restore?.text ?? "",
+            Self.repairsProperty: "",
         ]
+    }
+}
+
+/// What was put right of a copy since it was stamped, because moving had changed it.
+///
+/// Written with the repair itself, so that it costs no call. A later process knows by it what the service's moves change, and
+/// that what differs after the repair is its owner's doing.
+struct CopyRepairs: Equatable {
+    /// The job that put something right last.
+    let job: JobID
+    /// What moving changed: `isRead`, `flag`, `categories`.
+    let fields: Set<String>
+
+    init(job: JobID, fields: Set<String>) {
+        self.job = job
+        self.fields = fields
+    }
+
+    /// The job, a blank, the fields with commas between them.
+    var text: String { "\(self.job) \(self.fields.sorted().joined(separator: ","))" }
+
+    init?(_ text: String) {
+        let parts = text.split(separator: " ").map(String.init)
+        guard parts.count == 2, let job = JobID(parts[0]) else { return nil }
+        self.init(job: job, fields: Set(parts[1].split(separator: ",").map(String.init)))
     }
 }
 
@@ -114,6 +141,9 @@ extension MailCopy {
     /// What a pull left on the copy; nil when none did.
     var stamp: CopyStamp? { CopyStamp(self.properties) }
 
+    /// What was put right of it since; nil for nothing.
+    var repairs: CopyRepairs? { self.properties[CopyStamp.repairsProperty].flatMap { CopyRepairs($0) } }
+
     /// What differs between the copy and how it was before it was pulled, as a change that puts it right; nil for nothing.
     ///
     /// What the service did not say is not compared.
@@ -125,5 +155,30 @@ extension MailCopy {
             change.categories = categories
         }
         return change == MailChange(properties: [:]) ? nil : change
+    }
+}
+
+extension MailChange {
+    /// What it sets beside properties, by the service's names.
+    var names: [String] {
+        [self.isRead.map { _ in "isRead" }, self.flag.map { _ in "flag" }, self.categories.map { _ in "categories" }]
+            .compactMap { $0 }
+    }
+
+    /// What is left of it when only some fields may be set; nil for nothing.
+    func limited(to fields: Set<String>) -> MailChange? {
+        var change = MailChange(properties: self.properties)
+        if fields.contains("isRead") { change.isRead = self.isRead }
+        if fields.contains("flag") { change.flag = self.flag }
+        if fields.contains("categories") { change.categories = self.categories }
+        return change.names.isEmpty ? nil : change
+    }
+
+    /// The same with word that a job put right what moving had changed, beside what was put right before.
+    func told(by job: JobID, _ earlier: CopyRepairs?) -> MailChange {
+        var change = self
+        let fields = (earlier?.fields ?? []).union(self.names)
+        change.properties[CopyStamp.repairsProperty] = CopyRepairs(job: job, fields: fields).text
+        return change
     }
 }

@@ -63,6 +63,7 @@ struct PullWalk {
         self.surveyed = survey.evidence
         self.see(QuarantineView([survey], quarantine: self.folders.quarantine?.id))
         try await self.confirm()
+        try await self.seekQuarantine()
         if self.work().isEmpty, self.folders.mayHoldCopies { try await self.look() }
         for round in 0..<Self.roundsMax {
             let work = self.work()
@@ -93,6 +94,7 @@ struct PullWalk {
         self.surveyed = survey.evidence
         self.see(QuarantineView([survey], quarantine: self.folders.quarantine?.id))
         try await self.confirm()
+        try await self.seekQuarantine()
         if self.folders.mayHoldCopies { try await self.look() }
         return self.rows(isDryRun: true)
     }
@@ -292,6 +294,13 @@ struct PullWalk {
         self.see(view)
     }
 
+    /// Asks once more for the folders of a mailbox that showed neither a copy nor a quarantine: the list of folders may have
+    /// been too early, and that of copies too late, to show what lies there.
+    private mutating func seekQuarantine() async throws(MailboxTrouble) {
+        guard self.firstLooks.isEmpty, self.folders.quarantine == nil else { return }
+        self.folders = try await self.room.folders()
+    }
+
     /// Looks again: in quarantine, everywhere else, and at each copy by itself that neither list shows where it should be.
     private mutating func look() async throws(MailboxTrouble) {
         let (room, id, quarantine) = (self.room, self.internetMessageID, self.folders.quarantine?.id)
@@ -326,10 +335,11 @@ struct PullWalk {
     private mutating func repair() async throws(MailboxTrouble) {
         for round in 0..<Self.roundsMax {
             let changes = self.view.held.compactMap { seen -> (copy: MailCopy, change: MailChange)? in
-                guard let stamp = seen.value.stamp, stamp.job == self.job, !self.repaired.contains(seen.value.id),
+                guard let stamp = seen.value.stamp, stamp.job == self.job, seen.value.repairs?.job != self.job,
+                    !self.repaired.contains(seen.value.id),
                     let change = seen.value.difference(from: stamp.origin)
                 else { return nil }
-                return (seen.value, change)
+                return (seen.value, change.told(by: self.job, seen.value.repairs))
             }
             guard !changes.isEmpty else { return }
             if round > 1 { try await Self.rest(round) }

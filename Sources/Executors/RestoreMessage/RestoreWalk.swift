@@ -47,6 +47,11 @@ struct RestoreWalk {
     ) async throws(MailboxTrouble) -> [CopyDisposition<RestoreDisposition>] {
         try await self.findQuarantines()
         try await self.look()
+        if self.quarantines.isEmpty, self.groups.isEmpty {
+            // The list of folders may have been too early, and that of copies too late, to show what lies in quarantine.
+            try await self.findQuarantines()
+            if !self.quarantines.isEmpty { try await self.look() }
+        }
         self.places.limit(to: self.firstLooks.values.compactMap(\.value.stamp?.origin))
         if !isDryRun {
             try await self.carryOut(doubt)
@@ -91,9 +96,18 @@ struct RestoreWalk {
         self.view.groups.flatMap { self.view.surplus(of: $0) }.filter { self.refused[$0.id] == nil }
     }
 
-    /// How a copy that is back has to be: as it was when it was marked, by this process or by one before.
+    /// What moving changed of a copy that is back, as a change that puts it right; nil for nothing.
+    ///
+    /// What an earlier process moved may have been changed by its owner since. So only what the service's moves are known to
+    /// change is put right then, and only once.
+    private func repair(of copy: MailCopy) -> MailChange? {
+        guard let stamp = copy.stamp, copy.repairs?.job != self.job else { return nil }
+        if let before = self.before[stamp.origin.copy] { return copy.difference(from: before) }
+        return copy.difference(from: self.wanted(stamp))?.limited(to: copy.repairs?.fields ?? [])
+    }
+
+    /// How a copy that is back has to be, as the process that moved it left word.
     private func wanted(_ stamp: CopyStamp) -> CopyStamp.Origin {
-        if let before = self.before[stamp.origin.copy] { return before }
         let (origin, kept) = (stamp.origin, stamp.restore?.kept ?? [])
         return CopyStamp.Origin(
             copy: origin.copy,
@@ -156,18 +170,21 @@ struct RestoreWalk {
         async let elsewhere = MailboxRoom.result { () async throws(MailboxTrouble) in
             try await room.copies(selector, in: nil)
         }
-        var looks: [MailFinding<[MailCopy]>] = []
-        for quarantine in self.quarantines.sorted() {
-            let held = try await room.held { () async throws(MailboxTrouble) in
-                try await room.copies(selector, in: quarantine)
+        var looks: [String: MailFinding<[MailCopy]>?] = [:]
+        var view = self.view
+        repeat {
+            for quarantine in self.quarantines.sorted() where looks[quarantine] == nil {
+                let held = try await room.held { () async throws(MailboxTrouble) in
+                    try await room.copies(selector, in: quarantine)
+                }
+                looks.updateValue(held, forKey: quarantine)
             }
-            guard let held else { continue }
-            looks.append(held)
-        }
-        let outside = try await elsewhere.get()
-        self.looked = looks.last?.evidence ?? outside.evidence
-        var view = RestoreView(job: self.job, [outside] + looks, quarantines: self.quarantines)
-        try await self.verify(&view)
+            let all = [try await elsewhere.get()] + looks.sorted { $0.key < $1.key }.compactMap(\.value)
+            self.looked = all.last?.evidence
+            view = RestoreView(job: self.job, all, quarantines: self.quarantines)
+            try await self.verify(&view)
+            // A copy may lie in a quarantine that no list of folders showed yet, and others beside it.
+        } while !self.quarantines.isSubset(of: looks.keys)
         self.view = view
         for seen in Array(view.inside.values) + Array(view.outside.values) where self.firstLooks[seen.value.id] == nil {
             self.firstLooks[seen.value.id] = seen
@@ -176,8 +193,11 @@ struct RestoreWalk {
     }
 
     /// Looks at single copies: lists lag behind, a copy itself does not.
+    ///
+    /// Those that a restore marked may have gone back before the list that shows them in quarantine was made.
     private mutating func verify(_ view: inout RestoreView) async throws(MailboxTrouble) {
-        for id in self.touched.union(view.outside.keys).sorted() {
+        let marked = view.inside.values.filter { $0.value.stamp?.restore != nil }.map(\.value.id)
+        for id in self.touched.union(view.outside.keys).union(marked).sorted() {
             let twin = self.discarded[id]
             guard twin != nil || !view.isHere(id) else { continue }
             let seen = try await self.room.copy(id)
@@ -206,7 +226,6 @@ struct RestoreWalk {
             return
         }
         let place = try await self.places.place(for: stamp.origin)
-        if self.before[group] == nil { self.before[group] = CopyStamp.Origin(now: copy, path: stamp.origin.path) }
         self.touched.insert(id)
         let mark = self.mark(copy, stamp, place)
         if stamp.restore != mark {
@@ -220,6 +239,8 @@ struct RestoreWalk {
                 return
             }
         }
+        // Certain by now: the mark was written over this very state, or the copy itself was read with it.
+        self.before[group] = CopyStamp.Origin(now: copy, path: stamp.origin.path)
         switch try await self.room.move(id, to: place.id) {
         case .done, .open: self.moved.insert(id)
         case .overtaken: self.places.forget(stamp.origin)
@@ -230,8 +251,7 @@ struct RestoreWalk {
     private func mark(_ copy: MailCopy, _ stamp: CopyStamp, _ place: RestorePlace) -> CopyStamp.RestoreMark {
         var mark = CopyStamp.RestoreMark(job: self.job, folder: place.id)
         (mark.note, mark.isElsewhere, mark.path) = (place.note, place.isElsewhere, place.path)
-        let earlier = stamp.restore.flatMap { $0.job == self.job ? $0.kept : nil }
-        mark.kept = earlier ?? copy.difference(from: stamp.origin)?.names ?? []
+        mark.kept = copy.difference(from: stamp.origin)?.names ?? []
         return mark
     }
 
@@ -249,10 +269,9 @@ struct RestoreWalk {
         for round in 0..<PullWalk.roundsMax {
             let changes = self.view.groups.compactMap { group -> (copy: MailCopy, change: MailChange)? in
                 guard case .restored(let id) = self.view.need(of: group), !self.repaired.contains(id),
-                    let copy = self.view.outside[id]?.value, let stamp = copy.stamp,
-                    let change = copy.difference(from: self.wanted(stamp))
+                    let copy = self.view.outside[id]?.value, let change = self.repair(of: copy)
                 else { return nil }
-                return (copy, change)
+                return (copy, change.told(by: self.job, copy.repairs))
             }
             guard !changes.isEmpty else { return }
             if round > 1 { try await PullWalk.rest(round) }
@@ -285,14 +304,6 @@ extension MailboxRoom {
             return MailFinding(found.value.filter { $0.stamp?.campaign == campaign }, found.evidence)
         case .internetMessageID(let id): return try await self.copies(of: id, in: folder, max: max)
         }
-    }
-}
-
-extension MailChange {
-    /// What it sets beside properties, by the service's names.
-    fileprivate var names: [String] {
-        [self.isRead.map { _ in "isRead" }, self.flag.map { _ in "flag" }, self.categories.map { _ in "categories" }]
-            .compactMap { $0 }
     }
 }
 
