@@ -66,7 +66,8 @@ package struct JobMessages: Sendable {
 
     /// The result of a job: `results.<type>.v1`.
     ///
-    /// Exactly one of `output` (a JSON object) and `problem` belongs to it: a success has output, anything else a problem.
+    /// A success has an `output` (a JSON object), anything else a `problem`; what was called off may have both, where its type
+    /// gives an account.
     package func result(
         of run: JobRun,
         outcome: FinalOutcome,

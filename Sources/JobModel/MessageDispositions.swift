@@ -115,6 +115,8 @@ package struct CopyDisposition<Disposition: Codable & Sendable & Equatable>: Cod
     package var copyID: String?
     /// What became of it.
     package var disposition: Disposition
+    /// For how many copies of the mailbox the row stands, 2 or more; nil for one.
+    package var copies: Int?
     /// Why, where the disposition does not say.
     package var note: DispositionNote?
     /// Where it went, as a path of folder names, when that is not the folder it was pulled from; restores alone.
@@ -129,7 +131,7 @@ package struct CopyDisposition<Disposition: Codable & Sendable & Equatable>: Cod
     private enum CodingKeys: String, CodingKey {
         case mailboxID = "mailboxId"
         case copyID = "copyId"
-        case target, mailbox, disposition, note, folder, kept, before, after
+        case target, mailbox, disposition, copies, note, folder, kept, before, after
     }
 
     /// A row without evidence yet.
@@ -144,21 +146,23 @@ package struct CopyDisposition<Disposition: Codable & Sendable & Equatable>: Cod
 /// The `output` of `results.pull-message.v1` and of `results.restore-message.v1`.
 package struct MessageOutput<Disposition>: Codable, Sendable, Equatable
 where Disposition: Codable & Sendable & Hashable & CaseIterable & RawRepresentable<String> {
-    /// The most rows of a result: with every row at its longest they fit a message of 1 MiB.
-    package static var rowsMax: Int { 2_500 }
+    /// The most copies, and mailboxes without one, of a pull: with every row at its longest they fit a message of 1 MiB.
+    package static var copiesMax: Int { 2_500 }
+    /// The most rows of a result: one for each mailbox and disposition when rows are folded.
+    package static var rowsMax: Int { 10_000 }
 
     /// Whether nothing was moved, as the job asked.
     package var dryRun: Bool
-    /// How many mailboxes the job named; each has one row or more.
+    /// How many mailboxes the job named; each has one row or more, unless the job was called off.
     package var targets: Int
-    /// How many rows there are of each disposition; their sum is the number of rows.
+    /// How many copies there are of each disposition, mailboxes without one included.
     package var totals: [String: Int]
-    /// Whether evidence was left out so that the result fits a message.
+    /// Whether evidence was left out, or rows were folded, so that the result fits a message.
     package var isAbridged: Bool
     /// The rows, ordered by target.
     package var dispositions: [CopyDisposition<Disposition>]
 
-    /// Counts the rows.
+    /// Counts the rows, each as often as it stands for copies.
     package init(
         dryRun: Bool,
         targets: Int,
@@ -166,7 +170,7 @@ where Disposition: Codable & Sendable & Hashable & CaseIterable & RawRepresentab
         dispositions: [CopyDisposition<Disposition>]
     ) {
         var totals = Dictionary(uniqueKeysWithValues: Disposition.allCases.map { ($0.rawValue, 0) })
-        for row in dispositions { totals[row.disposition.rawValue, default: 0] += 1 }
+        for row in dispositions { totals[row.disposition.rawValue, default: 0] += row.copies ?? 1 }
         self.dryRun = dryRun
         self.targets = targets
         self.totals = totals

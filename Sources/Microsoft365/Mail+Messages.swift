@@ -98,11 +98,13 @@ extension Mail {
         return try await self.pipeline.send(request).evidence
     }
 
-    /// Moves a copy into a folder, given by id or by one of the service's well-known names.
+    /// Moves a copy out of one folder into another, each given by id or by one of the service's well-known names.
     ///
+    /// The copy is addressed through its folder (Graph reference, message: move): elsewhere it is not found.
     /// The answer shows the copy in its new place; that it is the same one, and the only one, must be read.
     package func move(
         _ id: String,
+        from source: String,
         in mailbox: String,
         to folder: String
     ) async throws(Microsoft365Error) -> MailEvidence {
@@ -110,7 +112,8 @@ extension Mail {
             operation: "mail.move",
             mailbox: mailbox,
             method: .POST,
-            path: Self.path(of: id, in: mailbox) + "/move",
+            path: "/users/\(MailText.segment(mailbox))/mailFolders/\(MailText.segment(source))"
+                + "/messages/\(MailText.segment(id))/move",
             body: .object(["destinationId": .string(folder)])
         )
         return try await self.pipeline.send(request).evidence

@@ -5,18 +5,18 @@ package import JobModel
 package struct CampaignResult: Sendable, Equatable {
     /// How the job ended.
     package let outcome: FinalOutcome
-    /// Rows by disposition.
+    /// Copies by disposition.
     ///
-    /// A job without an output counts its mailboxes as `job-failed`,
-    /// `job-cancelled` or, when it succeeded and its output cannot be read, `job-unreadable`.
+    /// Mailboxes of which the result says nothing are counted as `job-failed`, `job-cancelled` or, when the job succeeded and
+    /// its output cannot be read, `job-unreadable`.
     package let totals: [String: Int]
     /// The rows as records of a table, in the order of ``columns``.
-    package let records: [[String]]
+    package private(set) var records: [[String]]
 
     /// The columns of the table of dispositions.
     package static let columns = [
         "mailbox", "mailboxId", "copyId", "disposition", "note", "folder", "job", "readBefore", "readAfter",
-        "requestBefore", "requestAfter",
+        "requestBefore", "requestAfter", "copies",
     ]
 
     private struct Message: Decodable {
@@ -44,6 +44,7 @@ package struct CampaignResult: Sendable, Equatable {
             let disposition: String
             let note: String?
             let folder: String?
+            let copies: Int?
             let before: Read?
             let after: Read?
         }
@@ -58,30 +59,39 @@ package struct CampaignResult: Sendable, Equatable {
     package init?(_ body: [UInt8], of job: CampaignPlan.Job) {
         guard let content = try? JSONDecoder().decode(Message.self, from: Data(body)).data else { return nil }
         self.outcome = content.outcome
-        guard let output = content.output else {
-            let disposition =
-                switch content.outcome {
-                case .cancelled: "job-cancelled"
-                case .failed: "job-failed"
-                case .succeeded: "job-unreadable"
-                }
-            self.totals = [disposition: job.targets]
-            self.records = Self.mailboxes(of: job).map { mailbox in
-                let code = content.problem?.code ?? ""
-                return [mailbox, "", "", disposition, code, "", job.id.description, "", "", "", ""]
-            }
-            return
-        }
+        let rows = content.output?.dispositions ?? []
         var totals: [String: Int] = [:]
-        for row in output.dispositions { totals[row.disposition, default: 0] += 1 }
-        self.totals = totals
-        self.records = output.dispositions.map { row in
-            [
-                row.mailbox, row.mailboxId ?? "", row.copyId ?? "", row.disposition, row.note ?? "", row.folder ?? "",
-                job.id.description, row.before?.at ?? "", row.after?.at ?? "", row.before?.requestId ?? "",
-                row.after?.requestId ?? "",
-            ]
+        for row in rows { totals[row.disposition, default: 0] += row.copies ?? 1 }
+        self.records = rows.map { Self.record($0, of: job) }
+        // A job that was called off tells of the mailboxes it has been in.
+        let told = Set(rows.map(\.mailbox))
+        if content.output == nil || content.outcome != .succeeded {
+            let disposition = Self.word(for: content.outcome)
+            let rest = Self.mailboxes(of: job).filter { !told.contains($0) }
+            let count = told.isEmpty ? job.targets : rest.count
+            if count > 0 { totals[disposition] = count }
+            self.records += rest.map { mailbox in
+                let code = content.problem?.code ?? ""
+                return [mailbox, "", "", disposition, code, "", job.id.description, "", "", "", "", ""]
+            }
         }
+        self.totals = totals
+    }
+
+    private static func word(for outcome: FinalOutcome) -> String {
+        switch outcome {
+        case .cancelled: "job-cancelled"
+        case .failed: "job-failed"
+        case .succeeded: "job-unreadable"
+        }
+    }
+
+    private static func record(_ row: Message.Row, of job: CampaignPlan.Job) -> [String] {
+        [
+            row.mailbox, row.mailboxId ?? "", row.copyId ?? "", row.disposition, row.note ?? "", row.folder ?? "",
+            job.id.description, row.before?.at ?? "", row.after?.at ?? "", row.before?.requestId ?? "",
+            row.after?.requestId ?? "", row.copies.map(String.init) ?? "",
+        ]
     }
 
     private static func mailboxes(of job: CampaignPlan.Job) -> [String] {

@@ -3,7 +3,7 @@ import JobModel
 extension JobCourse {
     /// Why a job ends that was called off: how far it had come.
     var cancellation: Problem {
-        if let account = self.account { return Problem(.cancelled, "It was called off: \(account)") }
+        if let account = self.account { return Problem(.cancelled, "It was called off: \(account.text)") }
         if let progress {
             let steps = "\(progress.done) of \(progress.total) steps, in `\(progress.step)`"
             return Problem(.cancelled, "It was called off after \(steps); what was done by then stays.")
@@ -16,7 +16,7 @@ extension JobCourse {
     }
 
     /// What the job has done by its own account.
-    private var account: String? {
+    var account: JobAccount? {
         self.steps.flatMap { self.services.configuration.account(self.run.type, [UInt8](self.envelope.data), $0) }
     }
 }

@@ -166,7 +166,8 @@ struct JobCourse {
         let rows: [OutboxRow]
         switch decision {
         case .finish(let final, let output, let problem):
-            rows = try await self.end(final, output: output, problem: problem, at: now)
+            let account = final == .cancelled ? self.account?.output : nil
+            rows = try await self.end(final, output: output ?? account, problem: problem, at: now)
         case .bury(let problem):
             rows = try await self.bury(problem, at: now)
         case .retry(let pause, let problem):

@@ -21,9 +21,9 @@ package struct WorkerConfiguration: Sendable {
     package var ledgerRetention: Duration
     /// What jobs may do to a tenant within an hour; a type without one is not counted.
     package var allowances: [HourlyAllowance]
-    /// What a job with that data has done, as what it remembers says, for the problem of one that is called off; nil when
+    /// What a job with that data has done, as what it remembers says, for the result of one that is called off; nil when
     /// that says nothing.
-    package var account: @Sendable (JobType, [UInt8], String) -> String? = { _, _, _ in nil }
+    package var account: @Sendable (JobType, [UInt8], String) -> JobAccount? = { _, _, _ in nil }
     /// How to reach the broker.
     package var broker: ConnectionOptions
     /// How to start the executor of a type.

@@ -162,7 +162,11 @@ struct WorkerCommand: AsyncParsableCommand {
                 )
             }
         )
-        configuration.account = { MessageAccount.text(of: $0, data: $1, steps: $2) }
+        configuration.account = { type, data, steps in
+            MessageAccount.text(of: type, data: data, steps: steps).map { text in
+                JobAccount(text: text, output: MessageAccount.output(of: type, data: data, steps: steps))
+            }
+        }
         return configuration
     }
 

@@ -114,6 +114,12 @@ struct PullGuardTests {
             let detail = problem?.detail ?? ""
             #expect(outcome == .cancelled && detail.contains("of 3 mailboxes are done"), "\(detail) \(worker.output)")
             #expect(detail.contains("a move was begun and its end was not seen"), "\(detail)")
+            let output = try #require(try road.resultData(of: job)["output"] as? [String: Any])
+            let rows = try #require(output["dispositions"] as? [[String: Any]])
+            #expect(
+                rows.contains { $0["target"] as? Int == 2 && $0["disposition"] as? String == "undetermined" },
+                "\(rows)"
+            )
         }
     }
 

@@ -148,7 +148,8 @@ struct MailBench {
 
     var now: Date { self.clock.now }
 
-    /// Runs one attempt; `killed` returns when the process dies, or with `hearsTheEnd` when it is told to stop.
+    /// Runs one attempt; `killed` returns when the process dies, or with `hearsTheEnd` when it is told to stop;
+    /// `heard` is told of each frame at once.
     func attempt(
         _ payload: any Sendable,
         job: JobID,
@@ -156,7 +157,8 @@ struct MailBench {
         since: Date? = nil,
         limit: Duration = .seconds(600),
         hearsTheEnd: Bool = false,
-        killed: (@Sendable () async throws -> Void)? = nil
+        killed: (@Sendable () async throws -> Void)? = nil,
+        heard: (@Sendable (ExecutorFrame) -> Void)? = nil
     ) async throws -> Attempt {
         let frames = Mutex<[ExecutorFrame]>([])
         let request = ExecutorRequest(
@@ -170,6 +172,7 @@ struct MailBench {
         )
         let context = ExecutorContext(request: request, logger: self.log.logger) { frame in
             frames.withLock { $0.append(frame) }
+            heard?(frame)
         }
         let settings = self.settings
         return try await withThrowingTaskGroup(of: Outcome?.self) { group in
@@ -191,8 +194,8 @@ struct MailBench {
             group.cancelAll()
             if hearsTheEnd { while let end = try await group.next() { first = first ?? end } }
             // What a process says after it was killed nobody hears.
-            let heard = frames.withLock { $0 }
-            return Attempt(frames: heard, outcome: first ?? .interrupted)
+            let frames = frames.withLock { $0 }
+            return Attempt(frames: frames, outcome: first ?? .interrupted)
         }
     }
 

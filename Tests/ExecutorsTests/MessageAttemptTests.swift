@@ -2,6 +2,7 @@ import Foundation
 import JobModel
 import Microsoft365
 import Simulator
+import Synchronization
 import TestSupport
 import Testing
 
@@ -63,7 +64,7 @@ struct MessageAttemptTests {
             rule.mailbox = Self.both[1]
             await bench.simulator.add(rule)
             let first = try await bench.attempt(payload, job: job, limit: .seconds(61))
-            #expect(first.problem?.code == .mailboxesUnsettled, "\(first.outcome)")
+            #expect(first.problem?.code == .throttled, "\(first.outcome)")
             #expect(bench.moves().isEmpty)
             await bench.simulator.clearFaults()
             let second = try await bench.attempt(payload, job: job, memo: first.memo, since: start)
@@ -132,6 +133,11 @@ struct MessageAttemptTests {
             let text = try required(MessageAccount.text(of: .pullMessage, data: [UInt8](data), steps: memo))
             #expect(text.contains("of 6 mailboxes are done") && text.contains("a move was begun"), "\(text)")
             #expect(MessageAccount.text(of: .noOp, data: [], steps: memo) == nil)
+            let bytes = try required(MessageAccount.output(of: .pullMessage, data: [UInt8](data), steps: memo))
+            let output = try JSONDecoder().decode(PullMessageOutput.self, from: Data(bytes))
+            #expect(output.dispositions.first { $0.target == 5 }?.disposition == .undetermined, "\(output)")
+            #expect(output.targets == 6 && output.isAbridged)
+            #expect(MessageAccount.output(of: .noOp, data: [], steps: memo) == nil)
         }
     }
 
@@ -156,7 +162,15 @@ struct MessageAttemptTests {
                 == "2 of 5 mailboxes are done (2 pulled, 1 not-found), in 1 a move was begun and its end was not seen, "
                 + "in the other 2 nothing was moved."
         )
-        let fresh = MessageAccount.text(of: .pullMessage, data: [UInt8](data), steps: try MessageMemo().text())
+        let bytes = try required(
+            MessageAccount.output(of: .pullMessage, data: [UInt8](data), steps: try memo.text())
+        )
+        let output = try JSONDecoder().decode(PullMessageOutput.self, from: Data(bytes))
+        #expect(output.dispositions.map(\.target) == [0, 0, 2, 3])
+        #expect(output.totals["pulled"] == 2 && output.totals["not-found"] == 1 && output.totals["undetermined"] == 1)
+        let nothing = try MessageMemo().text()
+        #expect(MessageAccount.output(of: .pullMessage, data: [UInt8](data), steps: nothing) == nil)
+        let fresh = MessageAccount.text(of: .pullMessage, data: [UInt8](data), steps: nothing)
         #expect(fresh == "0 of 5 mailboxes are done, in the other 5 nothing was moved.")
     }
 
@@ -171,6 +185,56 @@ struct MessageAttemptTests {
             let attempt = try await bench.attempt(try MailBench.pull(Self.both), job: JobID(UUID()))
             #expect(attempt.progress.count { $0.done == 0 } > 3, "\(attempt.progress)")
             #expect(attempt.progress.last?.done == 2)
+        }
+    }
+
+    @Test("While one mailbox does not answer people keep hearing of the others, which are done")
+    func tellsBesideTheSlow() async throws {
+        try await MailBench.with(members: 60) { bench in
+            var bench = bench
+            bench.settings.mailboxes.progressInterval = .milliseconds(50)
+            bench.settings.limits.requestTime = .seconds(60)
+            var rule = FaultRule(route: "graph.messages.move", fault: Fault(.hang))
+            rule.mailbox = MailBench.member(7)
+            await bench.simulator.add(rule)
+            let told = Mutex<[Int]>([])
+            let payload = try MailBench.pull((1...60).map(MailBench.member))
+            let attempt = try await bench.attempt(
+                payload,
+                job: JobID(UUID()),
+                killed: {
+                    // Those that travel with the one that hangs, up to twenty, wait with it.
+                    try await eventually(within: .seconds(30), "word though nothing is new") {
+                        let last = told.withLock { $0 }.suffix(4)
+                        return last.count == 4 && Set(last).count == 1 && last.allSatisfy { $0 >= 40 }
+                    }
+                },
+                heard: { frame in
+                    if case .progress(_, let done, _, _) = frame { told.withLock { $0.append(done) } }
+                }
+            )
+            let last = attempt.progress.map(\.done).suffix(4)
+            #expect(Set(last).count == 1 && last.allSatisfy { $0 >= 40 && $0 < 60 }, "\(attempt.progress)")
+        }
+    }
+
+    @Test(
+        "A job that nothing but throttling keeps from its end says so; one that waits for more says that",
+        arguments: [false, true]
+    )
+    func saysThrottled(isBroken: Bool) async throws {
+        try await MailBench.with(members: 3) { bench in
+            var rule = FaultRule(route: "graph.messages.list", fault: Self.throttle("30"), count: 0)
+            rule.mailbox = Self.both[1]
+            await bench.simulator.add(rule)
+            if isBroken {
+                try await bench.simulator.perform(Self.state(.broken), on: Self.both[0], tenant: MailBench.tenant)
+            }
+            let payload = try MailBench.pull(Self.both + [MailBench.member(3)])
+            let attempt = try await bench.attempt(payload, job: JobID(UUID()))
+            let count = isBroken ? 2 : 1
+            #expect(attempt.problem?.code == (isBroken ? .mailboxesUnsettled : .throttled), "\(attempt.outcome)")
+            #expect(attempt.problem?.detail.hasPrefix("\(count) of 3 mailboxes are left") == true)
         }
     }
 

@@ -181,7 +181,7 @@ struct MessagePartsTests {
         let address =
             String(repeating: "a", count: 64) + "@" + String(repeating: "b", count: 61) + "."
             + String(repeating: "c", count: 191)
-        let rows = (0..<PullMessageOutput.rowsMax).map { index in
+        let rows = (0..<PullMessageOutput.copiesMax).map { index in
             var row = CopyDisposition(
                 target: index % 1_000,
                 mailbox: address,
@@ -205,6 +205,23 @@ struct MessagePartsTests {
         #expect(output.totals["mailbox-unavailable"] == rows.count)
         let few = try MessageResult.output(Array(rows.prefix(100)), targets: 1_000, dryRun: false, isAbridged: false)
         #expect(try JSONDecoder().decode(PullMessageOutput.self, from: Data(few)).isAbridged == false)
+    }
+
+    @Test("A restore of more copies than a message has room for folds them by mailbox and disposition, and counts all")
+    func foldsResults() throws {
+        let rows = (0..<20_000).map { index in
+            let target = MailboxTarget(index: index % 1_000, mailbox: MailBench.member(index % 1_000), userID: nil)
+            let isBack = index < 19_000
+            return target.row("copy\(index)", isBack ? RestoreDisposition.restored : .movedByUser)
+        }
+        let bytes = try MessageResult.output(rows, targets: 1_000, dryRun: false, isAbridged: false)
+        #expect(bytes.count <= MessageResult.bytesMax)
+        let output = try JSONDecoder().decode(RestoreMessageOutput.self, from: Data(bytes))
+        #expect(output.isAbridged && output.dispositions.count == 2_000)
+        #expect(output.totals["restored"] == 19_000 && output.totals["moved-by-user"] == 1_000)
+        #expect(output.dispositions.reduce(0) { $0 + ($1.copies ?? 1) } == rows.count)
+        #expect(output.dispositions.prefix(2).map(\.copies) == [19, nil])
+        #expect(output.dispositions.prefix(2).map(\.target) == [0, 0])
     }
 
     @Test("The gate opens for one message, and for nothing else")

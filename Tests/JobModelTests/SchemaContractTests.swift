@@ -187,6 +187,7 @@ struct SchemaContractTests {
         let output = try #require(result["output"]?["properties"] as? [String: [String: Any]])
         #expect(output["totals"]?["required"] as? [String] == D.allCases.map(\.rawValue))
         #expect(output["dispositions"]?["maxItems"] as? Int == MessageOutput<D>.rowsMax)
+        #expect(row["copies"]?["minimum"] as? Int == 2)
     }
 
     private func definitions(_ path: String) throws -> [String: [String: Any]] {

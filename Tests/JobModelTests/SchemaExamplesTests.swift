@@ -124,7 +124,8 @@ struct SchemaExamplesTests {
 
     private func decodeResult<Output: Decodable>(_: Output.Type, _ data: Data) throws {
         let result = try JSONDecoder().decode(DecodedResult<Output>.self, from: data)
-        #expect((result.output != nil) == (result.outcome == .succeeded))
+        // What was called off may give an account, where its schema allows it.
+        #expect(result.outcome == .cancelled || (result.output != nil) == (result.outcome == .succeeded))
         #expect((result.problem == nil) == (result.outcome == .succeeded))
     }
 }

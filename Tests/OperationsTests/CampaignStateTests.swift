@@ -200,6 +200,26 @@ struct CampaignStateTests {
         }
     }
 
+    @Test("A job that was called off shows what it had done, and the mailboxes of which it says nothing")
+    func calledOff() throws {
+        let content = """
+            {"outcome":"cancelled","problem":{"code":"cancelled"},"output":{"dispositions":[
+            {"target":0,"mailbox":"m@x","disposition":"restored","copies":14},
+            {"target":0,"mailbox":"m@x","disposition":"undetermined"}]}}
+            """
+        let data = #"{"mailboxes":["m@x","n@x"]}"#
+        let job = CampaignPlan.Job(key: JobID(UUID()), targets: 2, data: Array(data.utf8))
+        let result = try #require(CampaignResult(Array(#"{"data":\#(content)}"#.utf8), of: job))
+        #expect(result.totals == ["restored": 14, "undetermined": 1, "job-cancelled": 1])
+        #expect(
+            result.records.map { [$0[0], $0[3], $0[4], $0[11]] } == [
+                ["m@x", "restored", "", "14"], ["m@x", "undetermined", "", ""],
+                ["n@x", "job-cancelled", "cancelled", ""],
+            ]
+        )
+        #expect(result.records.allSatisfy { $0.count == CampaignResult.columns.count })
+    }
+
     @Test("A job that failed or was cancelled counts its mailboxes; what cannot be read does not pass for a success")
     func failures() throws {
         let cases = [

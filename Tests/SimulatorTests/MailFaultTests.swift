@@ -172,4 +172,46 @@ struct MailFaultTests {
             #expect(try await simulator.client.control("GET", "\(path)/mailboxes/nobody@contoso.com").status == 400)
         }
     }
+
+    @Test("A full mailbox refuses what needs room, and nothing else")
+    func full() async throws {
+        try await withSimulator(.plainMail) { simulator in
+            let mail = try await MailClient(simulator)
+            let id = try #require(try await mail.find().first?["id"]?.text)
+            var action = MailboxAction(.setState)
+            action.state = ScenarioMailboxState(.full)
+            try await simulator.perform(action, on: MailClient.first, tenant: Scenario.contosoID)
+            let stamp: JSONValue = [
+                "singleValueExtendedProperties": [
+                    ["id": "String {11111111-2222-3333-4444-555555555555} Name X", "value": "1"]
+                ]
+            ]
+            let path = "messages/\(id)"
+            let refused = [
+                try await mail.call("PATCH", path, body: stamp, headers: MailClient.immutable),
+                try await mail.call("POST", "mailFolders", body: ["displayName": "New"]),
+            ]
+            #expect(refused.allSatisfy { $0.status == 507 && $0.graphCode == "ErrorQuotaExceeded" })
+            let read = try await mail.call("PATCH", path, body: ["isRead": true], headers: MailClient.immutable)
+            #expect(read.status == 200)
+        }
+    }
+
+    @Test("A damaged copy is listed, and every call on it fails while others work")
+    func damaged() async throws {
+        try await withSimulator(.plainMail) { simulator in
+            let mail = try await MailClient(simulator)
+            let id = try #require(try await mail.find().first?["id"]?.text)
+            var action = MailboxAction(.damage)
+            action.id = id
+            try await simulator.perform(action, on: MailClient.first, tenant: Scenario.contosoID)
+            #expect(try await mail.find().first?["id"]?.text == id)
+            let answers = [
+                try await mail.call("GET", "messages/\(id)", headers: MailClient.immutable),
+                try await mail.call("PATCH", "messages/\(id)", body: ["isRead": true], headers: MailClient.immutable),
+                try await mail.move(id, to: "archive"),
+            ]
+            #expect(answers.allSatisfy { $0.status == 500 && $0.graphCode == "ErrorCorruptData" })
+        }
+    }
 }

@@ -31,6 +31,14 @@ struct LeftPolicy {
         return isTooLate ? ([], .zero) : (places, pause)
     }
 
+    /// What a job that comes back is said to wait for: the service, when nothing but its wish to slow down keeps it.
+    ///
+    /// Pure. What had no time for it is left as the others are.
+    static func code(for errors: [Microsoft365Error?]) -> ProblemCode {
+        let known = errors.compactMap { $0 }
+        return !known.isEmpty && known.allSatisfy { $0.code == .throttled } ? .throttled : .mailboxesUnsettled
+    }
+
     private func pause(for left: [(error: Microsoft365Error?, age: TimeInterval)]) -> Duration {
         let asked = left.compactMap(\.error?.retryAfter).max()
         let isShortOfTime = left.contains { $0.error == nil }

@@ -20,6 +20,14 @@ struct MailboxRoom: Sendable {
         case refused(DispositionNote)
     }
 
+    /// What a look at one copy showed.
+    enum Look: Equatable {
+        case seen(MailFinding<MailCopy>)
+        case gone
+        /// It is there, and the service cannot read it.
+        case refused(DispositionNote)
+    }
+
     func copies(
         of internetMessageID: String,
         in folder: String? = nil,
@@ -54,10 +62,16 @@ struct MailboxRoom: Sendable {
         }
     }
 
-    /// A copy as it is now; nil when it is gone.
-    func copy(_ id: String) async throws(MailboxTrouble) -> MailFinding<MailCopy>? {
-        try await self.judged { () async throws(Microsoft365Error) in
-            try await self.mail.copy(id, in: self.user, properties: CopyStamp.properties)
+    /// Looks at a copy as it is now.
+    func look(at id: String) async throws(MailboxTrouble) -> Look {
+        do throws(MailboxTrouble) {
+            let seen = try await self.judged { () async throws(Microsoft365Error) in
+                try await self.mail.copy(id, in: self.user, properties: CopyStamp.properties)
+            }
+            return seen.map { .seen($0) } ?? .gone
+        } catch {
+            guard case .refused(let note) = error else { throw error }
+            return .refused(note)
         }
     }
 
@@ -97,10 +111,23 @@ struct MailboxRoom: Sendable {
         }
     }
 
-    func move(_ id: String, to folder: String) async throws(MailboxTrouble) -> Effect {
-        try await self.effect { () async throws(Microsoft365Error) in
-            _ = try await self.mail.move(id, in: self.user, to: folder)
+    /// Puts right what moving changed; where there is no room to write that down, without a word.
+    func repair(_ copy: MailCopy, _ change: MailChange) async throws(MailboxTrouble) -> Effect {
+        let effect = try await self.change(copy, change)
+        guard effect == .refused(.mailboxFull) else { return effect }
+        var wordless = change
+        wordless.properties = [:]
+        return try await self.change(copy, wordless)
+    }
+
+    /// Moves a copy out of the folder that it was seen in; one that somebody has put elsewhere since is not found there.
+    ///
+    /// That it is not found may also be said of a move that was carried out, so the effect is then open.
+    func move(_ copy: MailCopy, to folder: String) async throws(MailboxTrouble) -> Effect {
+        let effect = try await self.effect { () async throws(Microsoft365Error) in
+            _ = try await self.mail.move(copy.id, from: copy.folderID, in: self.user, to: folder)
         }
+        return effect == .overtaken ? .open : effect
     }
 
     /// Makes a folder, or finds the one that somebody else made meanwhile; nil while lists do not show it yet.
@@ -112,7 +139,8 @@ struct MailboxRoom: Sendable {
         do throws(Microsoft365Error) {
             return try await self.mail.makeFolder(name, isQuarantine: isQuarantine, in: parent, of: self.user)
         } catch {
-            guard error.code == .alreadyExists || error.leavesEffectOpen else { throw MailboxTrouble(error) }
+            let mayBeThere = error.code == .alreadyExists || error.leavesEffectOpen
+            guard mayBeThere, error.refusal == nil else { throw MailboxTrouble(error) }
         }
         let siblings: [MailFolder] =
             if let parent {

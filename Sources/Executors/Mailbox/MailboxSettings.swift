@@ -9,6 +9,8 @@ package struct MailboxSettings: Sendable {
     package var traffic: MailTraffic
     /// What this process remembers of mailboxes, over all its jobs.
     package var memory = FolderMemory()
+    /// What this process has seen moves do to copies, over all its jobs.
+    package var manners = MoveManners()
     /// How patiently single calls are repeated.
     package var patience: MailPatience
     /// How often at least people hear how far a job is.

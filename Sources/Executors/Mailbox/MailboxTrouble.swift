@@ -9,6 +9,8 @@ enum MailboxTrouble: Error, Equatable {
     case noMailbox(Microsoft365Error)
     /// The tenant keeps the application out of the mailbox.
     case denied
+    /// The service will not do it, for good; nothing was done.
+    case refused(DispositionNote)
     /// It may pass: the mailbox is left for later.
     case transient(Microsoft365Error)
     /// It is no business of this mailbox: the whole attempt ends.
@@ -16,6 +18,10 @@ enum MailboxTrouble: Error, Equatable {
 
     /// Judges an error of a call on one mailbox.
     init(_ error: Microsoft365Error) {
+        if let refusal = error.refusal {
+            self = .refused(refusal)
+            return
+        }
         switch error.code {
         case .notFound: self = Self.missing(error)
         case .forbidden: self = .denied
@@ -41,7 +47,7 @@ extension Microsoft365Error {
     /// That the item is no longer in the state that was read: somebody else changed it.
     var isOutdated: Bool { self.status == 412 || self.serviceCode == "ErrorIrresolvableConflict" }
 
-    /// Why the service will not move the item, and nothing was done; nil when it says no such thing.
+    /// Why the service will not read, change, move or make something, and nothing was done; nil when it says no such thing.
     var refusal: DispositionNote? {
         switch self.serviceCode {
         case "ErrorCorruptData": .damagedItem

@@ -21,6 +21,47 @@ package enum MessageAccount {
         }
     }
 
+    /// What is known of a job that was called off, as the output of its result; nil when that is nothing.
+    ///
+    /// Pure. Rows that are settled, and `undetermined` for mailboxes in which a move was begun and its end was not seen,
+    /// copy by copy where copies are known. The other mailboxes have no row. Nil for jobs of other types, too.
+    package static func output(of type: JobType, data: [UInt8], steps: String) -> [UInt8]? {
+        switch type {
+        case .pullMessage:
+            guard let job = try? PullMessage(data: data) else { return nil }
+            return self.output(PullDisposition.undetermined, job.targets.map(\.mailbox), job.dryRun, steps)
+        case .restoreMessage:
+            guard let job = try? RestoreMessage(data: data) else { return nil }
+            return self.output(RestoreDisposition.undetermined, job.mailboxes, job.dryRun, steps)
+        case .connectTenant, .enableOutboundConnector, .disableOutboundConnector, .verifyTenant, .disconnectTenant,
+            .noOp,
+            .syncDirectory:
+            return nil
+        }
+    }
+
+    private static func output<D>(
+        _ undetermined: D,
+        _ mailboxes: [String],
+        _ isDryRun: Bool,
+        _ steps: String
+    ) -> [UInt8]? where D: Codable & Sendable & Hashable & CaseIterable & RawRepresentable<String> {
+        guard let memo = MessageMemo(text: steps) else { return nil }
+        var rows: [CopyDisposition<D>] = SettledRows.rows(memo.settled, mailboxes: mailboxes)
+        var known = KnownRows<D>(memo.known, mailboxes: mailboxes)
+        let doubtful = Set(memo.doubtful).subtracting(rows.map(\.target)).filter { mailboxes.indices.contains($0) }
+        for target in doubtful {
+            let mailbox = mailboxes[target]
+            let user = JobID(mailbox)?.description
+            rows += known.settle(
+                target,
+                [MailboxTarget(index: target, mailbox: mailbox, userID: user).row(undetermined)]
+            )
+        }
+        guard !rows.isEmpty else { return nil }
+        return try? MessageResult.output(rows, targets: mailboxes.count, dryRun: isDryRun, isAbridged: true)
+    }
+
     private static func text<D>(_: D.Type, _ mailboxes: [String], _ steps: String) -> String?
     where D: Codable & Sendable & Hashable & CaseIterable & RawRepresentable<String> {
         guard let memo = MessageMemo(text: steps) else { return nil }

@@ -51,6 +51,15 @@ extension MessageAttempt {
 
     var steps: [MessageStep] { [.mailboxes] }
 
+    /// What moves do to copies in this tenant.
+    var manners: TenantManners { TenantManners(self.settings.mailboxes.manners, tenant: self.context.tenant.uuid) }
+
+    /// What this process knows of a mailbox's folders; nil for nothing.
+    func foldersRemembered(of user: String) -> MailboxFolders? {
+        let (memory, tenant) = (self.settings.mailboxes.memory, self.context.tenant.uuid)
+        return memory.folders(of: user, in: tenant, now: self.settings.now())
+    }
+
     /// How long the attempt may work.
     var time: Duration { max(ContinuousClock.now.duration(to: self.context.end) - Self.reserve, .seconds(1)) }
 
@@ -105,6 +114,7 @@ extension MessageAttempt {
         case .notInTenant: .settled([target.row(self.unsettled.unreachable, .notInTenant)])
         case .noMailbox(let error): await self.withoutMailbox(target, error)
         case .denied: .settled([target.row(self.unsettled.denied, .blockedByPolicy)])
+        case .refused(let note): .settled([target.row(self.unsettled.unreachable, note)])
         case .transient(let error): .left(error)
         case .jobWide(let error): .over(error)
         }
@@ -156,7 +166,7 @@ extension MessageAttempt {
         guard let first = waiting.first else { return nil }
         let reason = left[first].error?.description ?? "the attempt's time was over"
         let detail = "\(waiting.count) of \(self.mailboxes.count) mailboxes are left: \(reason)"
-        return (pause, Problem(.mailboxesUnsettled, detail))
+        return (pause, Problem(LeftPolicy.code(for: waiting.map { left[$0].error }), detail))
     }
 
     private func last(_ target: MailboxTarget) async -> CopyDisposition<Disposition> {

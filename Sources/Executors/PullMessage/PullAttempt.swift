@@ -73,7 +73,7 @@ struct PullAttempt: MessageAttempt {
         let gate = AgreementGate(
             expected: targets.count,
             settled: self.job.targets.count - targets.count,
-            copiesMax: PullMessageOutput.rowsMax - rows - targets.count,
+            copiesMax: PullMessageOutput.copiesMax - rows - targets.count,
             agreed: self.memo.print.map { CopyPrint(text: $0) }
         )
         let left = try await MailboxRound(mail: self.mail, tally: self.tally, time: self.time).work(
@@ -107,7 +107,7 @@ struct PullAttempt: MessageAttempt {
         _ room: MailboxRoom
     ) async throws(MailboxTrouble) -> (copies: MailFinding<[MailCopy]>, folders: MailboxFolders) {
         let id = self.job.internetMessageID
-        let known = self.memoryOfFolders(room.user)
+        let known = self.foldersRemembered(of: room.user)
         async let copies = MailboxRoom.result { () async throws(MailboxTrouble) in try await room.copies(of: id) }
         async let folders = MailboxRoom.result { () async throws(MailboxTrouble) in
             if let known { return known }
@@ -116,11 +116,6 @@ struct PullAttempt: MessageAttempt {
         let (found, all) = (try await copies.get(), try await folders.get())
         // It is kept until every mailbox of the job was looked into.
         return (found, all.brief(for: Set(found.value.map(\.folderID))))
-    }
-
-    private func memoryOfFolders(_ user: String) -> MailboxFolders? {
-        let (memory, tenant) = (self.settings.mailboxes.memory, self.context.tenant.uuid)
-        return memory.folders(of: user, in: tenant, now: self.settings.now())
     }
 
     private func remember(_ walk: PullWalk) {
@@ -158,6 +153,7 @@ struct PullAttempt: MessageAttempt {
             target: target,
             agreed: agreed,
             room: room,
+            manners: self.manners,
             folders: survey.folders
         )
         do throws(MailboxTrouble) {

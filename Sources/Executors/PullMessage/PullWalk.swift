@@ -20,6 +20,7 @@ struct PullWalk {
     /// What the copies of all mailboxes have in common; nil when there are none.
     let agreed: CopyPrint?
     let room: MailboxRoom
+    let manners: TenantManners
     private(set) var folders: MailboxFolders
 
     // What was learnt on the way.
@@ -40,6 +41,7 @@ struct PullWalk {
         target: MailboxTarget,
         agreed: CopyPrint?,
         room: MailboxRoom,
+        manners: TenantManners,
         folders: MailboxFolders
     ) {
         self.job = job
@@ -49,6 +51,7 @@ struct PullWalk {
         self.selection = PullSelection(job: payload, target: payload.targets[target.index])
         self.agreed = agreed
         self.room = room
+        self.manners = manners
         self.folders = folders
     }
 
@@ -70,8 +73,13 @@ struct PullWalk {
             guard !work.isEmpty else { break }
             if round == 0 { await doubt() }
             if round > 1 { try await Self.rest(round) }
-            let quarantine = try await self.quarantine()
-            try await self.move(work, to: quarantine)
+            do throws(MailboxTrouble) {
+                let quarantine = try await self.quarantine()
+                try await self.move(work, to: quarantine)
+            } catch {
+                guard case .refused(let note) = error else { throw error }
+                for seen in work { self.refused[seen.value.id] = note }
+            }
             try await self.look()
         }
         guard self.work().isEmpty else { throw Self.unfinished }
@@ -143,6 +151,8 @@ struct PullWalk {
             row.after = MailboxRead(inside.evidence, folder: inside.value.folderID)
         } else if let outside = self.view.outside[id] {
             row = self.remaining(outside.value, isDryRun: isDryRun)
+        } else if let note = self.refused[id] {
+            row = self.target.row(id, self.moved.contains(id) ? .undetermined : .mailboxUnavailable, note)
         } else if let first, self.isMeant(first.value), !self.twins.contains(id) {
             row = self.target.row(id, .movedByUser, .deletedMeanwhile)
         } else {
@@ -234,7 +244,7 @@ struct PullWalk {
                 // Without a stamp that is certain nothing is moved: the next look shows it.
                 guard stamped == .done else { return .success(stamped == .open ? .overtaken : stamped) }
             }
-            return .success(try await room.move(copy.id, to: quarantine))
+            return .success(try await room.move(copy, to: quarantine))
         } catch {
             return .failure(error)
         }
@@ -285,11 +295,7 @@ struct PullWalk {
         var view = self.view
         let stamped = view.outside.values.map(\.value).filter { $0.stamp != nil }
         for id in Set(stamped.flatMap { [$0.id, $0.stamp?.origin.copy ?? $0.id] }).sorted() {
-            guard let seen = try await self.room.copy(id), try await self.isInReach(seen.value.folderID) else {
-                view.lose(id)
-                continue
-            }
-            view.see(seen, quarantine: self.folders.quarantine?.id)
+            try await self.look(at: id, &view)
         }
         self.see(view)
     }
@@ -321,13 +327,22 @@ struct PullWalk {
             if let copy = view.inside[id]?.value, copy.stamp?.restore == nil { continue }
             let isTouched = self.moved.contains(id) || self.overtaken.contains(id)
             if let copy = view.outside[id]?.value, copy.stamp == nil, !isTouched { continue }
-            guard let seen = try await room.copy(id), try await self.isInReach(seen.value.folderID) else {
-                view.lose(id)
-                continue
-            }
-            view.see(seen, quarantine: quarantine)
+            try await self.look(at: id, &view)
         }
         self.see(view)
+        let fresh = view.held.map(\.value).filter { self.moved.contains($0.id) && $0.repairs == nil }
+        self.manners.learn(from: fresh.compactMap { copy in copy.stamp.map { ($0.origin.isRead, copy.isRead) } })
+    }
+
+    /// Looks at one copy itself; one that the service cannot read stays as a list showed it.
+    private mutating func look(at id: String, _ view: inout QuarantineView) async throws(MailboxTrouble) {
+        switch try await self.room.look(at: id) {
+        case .refused(let note): self.refused[id] = note
+        case .gone: view.lose(id)
+        case .seen(let seen):
+            guard try await self.isInReach(seen.value.folderID) else { return view.lose(id) }
+            view.see(seen, quarantine: self.folders.quarantine?.id)
+        }
     }
 
     /// Puts back what moving changed of a copy, also when an earlier process moved it: read state, flag and categories are
@@ -337,18 +352,18 @@ struct PullWalk {
             let changes = self.view.held.compactMap { seen -> (copy: MailCopy, change: MailChange)? in
                 guard let stamp = seen.value.stamp, stamp.job == self.job, seen.value.repairs?.job != self.job,
                     !self.repaired.contains(seen.value.id),
-                    let change = seen.value.difference(from: stamp.origin)
+                    let change = self.manners.movesDoing(seen.value.difference(from: stamp.origin))
                 else { return nil }
                 return (seen.value, change.told(by: self.job, seen.value.repairs))
             }
             guard !changes.isEmpty else { return }
             if round > 1 { try await Self.rest(round) }
             for (copy, change) in changes {
-                switch try await self.room.change(copy, change) {
+                switch try await self.room.repair(copy, change) {
                 case .done, .refused: self.repaired.insert(copy.id)
                 case .open, .overtaken: break
                 }
-                guard let again = try await self.room.copy(copy.id) else { continue }
+                guard case .seen(let again) = try await self.room.look(at: copy.id) else { continue }
                 self.view.see(again, quarantine: self.folders.quarantine?.id)
             }
         }

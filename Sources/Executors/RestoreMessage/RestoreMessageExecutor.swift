@@ -97,7 +97,9 @@ struct RestoreAttempt: MessageAttempt {
             job: self.context.job,
             selector: self.selector,
             target: target,
-            room: MailboxRoom(mail: self.mail, user: user)
+            room: MailboxRoom(mail: self.mail, user: user),
+            manners: self.manners,
+            remembered: self.foldersRemembered(of: user)?.quarantine?.id
         )
         do throws(MailboxTrouble) {
             let rows = try await walk.restore(isDryRun: self.job.dryRun) { await self.tally.doubt(target.index) }

@@ -13,6 +13,9 @@ struct RestoreWalk {
     let selector: RestoreMessage.Selector
     let target: MailboxTarget
     let room: MailboxRoom
+    let manners: TenantManners
+    /// The quarantine that an earlier job of this process used: lists may not show it yet.
+    let remembered: String?
 
     // What was learnt on the way.
     private var quarantines: Set<String> = []
@@ -29,11 +32,20 @@ struct RestoreWalk {
     private var hadTwin: Set<String> = []
     private var looked: MailEvidence?
 
-    init(job: JobID, selector: RestoreMessage.Selector, target: MailboxTarget, room: MailboxRoom) {
+    init(
+        job: JobID,
+        selector: RestoreMessage.Selector,
+        target: MailboxTarget,
+        room: MailboxRoom,
+        manners: TenantManners,
+        remembered: String?
+    ) {
         self.job = job
         self.selector = selector
         self.target = target
         self.room = room
+        self.manners = manners
+        self.remembered = remembered
         self.places = RestorePlaces(room: room, folders: MailboxFolders(top: []))
         self.view = RestoreView(job: job, [], quarantines: [])
     }
@@ -47,10 +59,10 @@ struct RestoreWalk {
     ) async throws(MailboxTrouble) -> [CopyDisposition<RestoreDisposition>] {
         try await self.findQuarantines()
         try await self.look()
-        if self.quarantines.isEmpty, self.groups.isEmpty {
-            // The list of folders may have been too early, and that of copies too late, to show what lies in quarantine.
-            try await self.findQuarantines()
-            if !self.quarantines.isEmpty { try await self.look() }
+        if self.work().isEmpty, self.surplus().isEmpty {
+            // Each list lags behind by itself: what went from the one to the other between our looks at them was in neither.
+            if self.quarantines.isEmpty { try await self.findQuarantines() }
+            try await self.look()
         }
         self.places.limit(to: self.firstLooks.values.compactMap(\.value.stamp?.origin))
         if !isDryRun {
@@ -102,7 +114,9 @@ struct RestoreWalk {
     /// change is put right then, and only once.
     private func repair(of copy: MailCopy) -> MailChange? {
         guard let stamp = copy.stamp, copy.repairs?.job != self.job else { return nil }
-        if let before = self.before[stamp.origin.copy] { return copy.difference(from: before) }
+        if let before = self.before[stamp.origin.copy] {
+            return self.manners.movesDoing(copy.difference(from: before))
+        }
         return copy.difference(from: self.wanted(stamp))?.limited(to: copy.repairs?.fields ?? [])
     }
 
@@ -141,6 +155,7 @@ struct RestoreWalk {
         case .restore(let id) where self.refused[id] == nil && self.moved.contains(id):
             row = self.target.row(id, .undetermined)
         case .restore(let id): row = self.target.row(id, .mailboxUnavailable, self.refused[id] ?? .outOfOrder)
+        case nil where self.refused[group] != nil: row = self.target.row(group, .undetermined, self.refused[group])
         case nil: row = self.target.row(group, .movedByUser, .deletedMeanwhile)
         }
         let id = row.copyID ?? group
@@ -160,7 +175,9 @@ struct RestoreWalk {
             try await room.folders(in: "deleteditems")
         }
         let (folders, thrown) = (try await top.get(), try await bin.get())
-        self.quarantines = Set((folders.quarantines + thrown.filter(\.isOurs)).map(\.id))
+        self.quarantines = Set(
+            (folders.quarantines + thrown.filter(\.isOurs)).map(\.id) + [self.remembered].compactMap(\.self)
+        )
         self.places = RestorePlaces(room: room, folders: folders)
     }
 
@@ -190,6 +207,11 @@ struct RestoreWalk {
             self.firstLooks[seen.value.id] = seen
         }
         self.groups.formUnion(view.groups)
+        let fresh = view.outside.values.map(\.value).filter { $0.repairs?.job != self.job && view.isHere($0.id) }
+        self.manners.learn(
+            from: fresh.compactMap { copy in self.before[copy.stamp?.origin.copy ?? ""].map { ($0.isRead, copy.isRead) }
+            }
+        )
     }
 
     /// Looks at single copies: lists lag behind, a copy itself does not.
@@ -200,8 +222,12 @@ struct RestoreWalk {
         for id in self.touched.union(view.outside.keys).union(marked).sorted() {
             let twin = self.discarded[id]
             guard twin != nil || !view.isHere(id) else { continue }
-            let seen = try await self.room.copy(id)
-            guard let seen, twin.map({ $0.folderID == seen.value.folderID }) ?? true else {
+            let look = try await self.room.look(at: id)
+            if case .refused(let note) = look {
+                self.refused[id] = note
+                continue
+            }
+            guard case .seen(let seen) = look, twin.map({ $0.folderID == seen.value.folderID }) ?? true else {
                 view.lose(id)
                 if let group = twin?.stamp?.origin.copy { self.hadTwin.insert(group) }
                 continue
@@ -225,7 +251,14 @@ struct RestoreWalk {
             if let note = twins.compactMap({ self.refused[$0.id] }).first { self.refused[id] = note }
             return
         }
-        let place = try await self.places.place(for: stamp.origin)
+        let place: RestorePlace
+        do throws(MailboxTrouble) {
+            place = try await self.places.place(for: stamp.origin)
+        } catch {
+            guard case .refused(let note) = error else { throw error }
+            self.refused[id] = note
+            return
+        }
         self.touched.insert(id)
         let mark = self.mark(copy, stamp, place)
         if stamp.restore != mark {
@@ -241,9 +274,12 @@ struct RestoreWalk {
         }
         // Certain by now: the mark was written over this very state, or the copy itself was read with it.
         self.before[group] = CopyStamp.Origin(now: copy, path: stamp.origin.path)
-        switch try await self.room.move(id, to: place.id) {
-        case .done, .open: self.moved.insert(id)
-        case .overtaken: self.places.forget(stamp.origin)
+        switch try await self.room.move(copy, to: place.id) {
+        case .done: self.moved.insert(id)
+        case .open, .overtaken:
+            // The place may be gone, too.
+            self.places.forget(stamp.origin)
+            self.moved.insert(id)
         case .refused(let note): self.refused[id] = note
         }
     }
@@ -259,7 +295,7 @@ struct RestoreWalk {
     private mutating func discard(_ twin: MailCopy) async throws(MailboxTrouble) {
         self.touched.insert(twin.id)
         self.discarded[twin.id] = twin
-        if case .refused(let note) = try await self.room.move(twin.id, to: Self.wasteFolder) {
+        if case .refused(let note) = try await self.room.move(twin, to: Self.wasteFolder) {
             self.refused[twin.id] = note
         }
     }
@@ -276,11 +312,11 @@ struct RestoreWalk {
             guard !changes.isEmpty else { return }
             if round > 1 { try await PullWalk.rest(round) }
             for (copy, change) in changes {
-                switch try await self.room.change(copy, change) {
+                switch try await self.room.repair(copy, change) {
                 case .done, .refused: self.repaired.insert(copy.id)
                 case .open, .overtaken: break
                 }
-                guard let again = try await self.room.copy(copy.id) else { continue }
+                guard case .seen(let again) = try await self.room.look(at: copy.id) else { continue }
                 self.view.see(again, quarantines: self.quarantines)
             }
         }

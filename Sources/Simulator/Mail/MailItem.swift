@@ -24,6 +24,8 @@ struct MailItem: Sendable, Equatable {
     var categories: [String] = []
     /// Extended properties by their full id, the GUID in lower case.
     var properties: [String: String] = [:]
+    /// Whether the store cannot read it: lists show it, and every call on it fails.
+    var isDamaged = false
     /// What lists still say; nil when they say the truth.
     var lag: Lag?
 

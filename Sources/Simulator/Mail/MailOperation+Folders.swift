@@ -9,7 +9,8 @@ extension MailOperation {
         let showsHidden = call.query("includeHiddenFolders")?.lowercased() == "true"
         var found = mailbox.children(of: parent).filter { folder in
             (showsHidden || !folder.isHidden)
-                && folder.createdAt + moment.delays.mailListSeconds <= moment.now.timeIntervalSince1970
+                // To the millisecond, as lists of copies and of folders are to catch up with the same moment together.
+                && folder.createdAt + moment.delays.mailListSeconds <= moment.now.timeIntervalSince1970 + 0.001
         }
         if let text = call.query("$filter") {
             let name = try displayName(text)

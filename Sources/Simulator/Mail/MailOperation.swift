@@ -25,19 +25,20 @@ struct MailOperation: Sendable {
             throw GraphError(status: 503, code: "MailboxInfoStale", message: "Mailbox info is stale.")
         case .corrupt:
             guard route.message != nil else { return }
-            throw GraphError(status: 500, code: "ErrorCorruptData", message: "Data is corrupt.")
-        case .full:
-            switch route.kind {
-            case .moveMessage, .copyMessage:
-                throw GraphError(
-                    status: 507,
-                    code: "ErrorQuotaExceeded",
-                    message: "The process failed to get the correct properties: the mailbox has exceeded its quota."
-                )
-            case .listMessages, .getMessage, .updateMessage, .deleteMessage, .listFolders, .createFolder, .getFolder,
-                .updateFolder, .deleteFolder, .listChildFolders, .createChildFolder, .listFolderMessages:
-                return
-            }
+            throw .corruptData
+        case .full: if needsRoom { throw .quotaExceeded }
+        }
+    }
+
+    /// Whether the mailbox would hold more afterwards, or the service has to make a copy on the way.
+    private var needsRoom: Bool {
+        switch route.kind {
+        case .moveMessage, .copyMessage, .createFolder, .createChildFolder: true
+        case .updateMessage:
+            (try? JSONValue(parsing: call.body))?.object?["singleValueExtendedProperties"] != nil
+        case .listMessages, .getMessage, .deleteMessage, .listFolders, .getFolder, .updateFolder, .deleteFolder,
+            .listChildFolders, .listFolderMessages:
+            false
         }
     }
 
@@ -129,6 +130,7 @@ struct MailOperation: Sendable {
         }
         let found = try item(identifier, mailbox, &notes)
         if let name = route.folder, try folder(name, mailbox).serial != found.folder { throw .itemNotFound }
+        if found.isDamaged { throw .corruptData }
         return found
     }
 
@@ -206,6 +208,14 @@ extension GraphError {
         status: 404,
         code: "ErrorItemNotFound",
         message: "The specified object was not found in the store."
+    )
+
+    static let corruptData = GraphError(status: 500, code: "ErrorCorruptData", message: "Data is corrupt.")
+
+    static let quotaExceeded = GraphError(
+        status: 507,
+        code: "ErrorQuotaExceeded",
+        message: "The process failed to get the correct properties: the mailbox has exceeded its quota."
     )
 
     static let malformedID = GraphError(status: 400, code: "ErrorInvalidIdMalformed", message: "Id is malformed.")

@@ -10,6 +10,7 @@ import Foundation
 /// | `delete` | | to Deleted Items |
 /// | `purge` | | out of what lists show, into recoverable items |
 /// | `edit` | `isRead`, `flagStatus`, `categories` | what is given is set |
+/// | `damage` | | the store cannot read the copies any more: lists show them, every call on one answers 500 `ErrorCorruptData` |
 /// | `duplicate` | | a second copy of each in the same folder |
 /// | `create-folder` | `folder` | all of the path that is missing |
 /// | `rename-folder` | `folder`, `name` | the last part of the path |
@@ -23,7 +24,7 @@ import Foundation
 package struct MailboxAction: Codable, Sendable, Equatable {
     /// The actions.
     package enum Name: String, Codable, Sendable, CaseIterable {
-        case move, delete, purge, edit, duplicate
+        case move, delete, purge, edit, damage, duplicate
         case createFolder = "create-folder"
         case renameFolder = "rename-folder"
         case moveFolder = "move-folder"
@@ -100,6 +101,9 @@ extension Mailbox {
         case .delete: return move(chosen, to: MailFolder.deletedItems)
         case .purge: return move(chosen, to: MailFolder.recoverable)
         case .edit: return chosen.map { edit($0, action, listsLagUntil) }
+        case .damage:
+            for item in chosen { change(item.serial) { $0.isDamaged = true } }
+            return []
         case .duplicate:
             return chosen.map { note(.copied, duplicate($0, in: $0.folder), from: $0.folder, to: $0.folder) }
         case .createFolder: return [note(.folderCreated, makePath(try folderName(action)))]

@@ -159,7 +159,7 @@ package struct ScenarioDelivery: Codable, Sendable, Equatable {
 /// | `soft-deleted` | 404 `ErrorInvalidUser`; the user is gone from the directory too |
 /// | `blocked` | 403 `ErrorAccessDenied`, an application access policy |
 /// | `on-hold` | everything works; what a change or a move replaces stays in recoverable items, where no list shows it |
-/// | `full` | reads work; move and copy answer 507 `ErrorQuotaExceeded` |
+/// | `full` | reads work; move, copy, new folders and extended properties answer 507 `ErrorQuotaExceeded` |
 /// | `slow` | right, but every call takes `milliseconds` longer |
 /// | `broken` | 500 `ErrorInternalServerError` |
 /// | `corrupt` | lists work; every call on one message answers 500 `ErrorCorruptData` |
