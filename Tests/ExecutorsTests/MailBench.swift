@@ -115,6 +115,22 @@ struct MailBench {
         try await transport.shutdown()
     }
 
+    /// Runs a test after the first member's one copy was pulled, by the job given, and the folder it lay in was purged.
+    static func withPurgedFolder(
+        isolation: isolated (any Actor)? = #isolation,
+        _ body: (MailBench, JobID) async throws -> Void
+    ) async throws {
+        var delivery = ScenarioDelivery(Self.message, members: ScenarioMembers(first: 1, last: 1))
+        delivery.folder = "Clients/2026"
+        try await Self.with(members: 1, deliveries: [delivery]) { bench in
+            let job = JobID(UUID())
+            _ = try await bench.run(try Self.pull([Self.member(1)]), job: job)
+            let purge = MailboxAction(.purgeFolder, folder: "Clients/2026")
+            try await bench.simulator.perform(purge, on: Self.member(1), tenant: Self.tenant)
+            try await body(bench, job)
+        }
+    }
+
     static func member(_ number: Int) -> String {
         "user" + String(repeating: "0", count: 6 - String(number).count) + "\(number)@contoso.com"
     }

@@ -237,13 +237,7 @@ struct MessageEvidenceTests {
 
     @Test("While a lost folder cannot be made again the copy stays in quarantine, and goes back when it can")
     func folderComesLate() async throws {
-        var delivery = ScenarioDelivery(MailBench.message, members: ScenarioMembers(first: 1, last: 1))
-        delivery.folder = "Clients/2026"
-        try await MailBench.with(members: 1, deliveries: [delivery]) { bench in
-            let job = JobID(UUID())
-            _ = try await bench.run(try MailBench.pull([Self.one]), job: job)
-            let purge = MailboxAction(.purgeFolder, folder: "Clients/2026")
-            try await bench.simulator.perform(purge, on: Self.one, tenant: MailBench.tenant)
+        try await MailBench.withPurgedFolder { bench, job in
             let route = "graph.mailFolders.childFolders.create"
             await bench.simulator.add(FaultRule(route: route, fault: Self.reply(503, "Busy"), count: 0))
             let restore = try MailBench.restore([Self.one], ["pullJob": job.description])

@@ -141,13 +141,7 @@ struct RestoreMessageExecutorTests {
 
     @Test("Where the folder cannot be made again, the nearest one above takes the copy, and the result says so")
     func goesElsewhere() async throws {
-        var delivery = ScenarioDelivery(MailBench.message, members: ScenarioMembers(first: 1, last: 1))
-        delivery.folder = "Clients/2026"
-        try await MailBench.with(members: 1, deliveries: [delivery]) { bench in
-            let job = JobID(UUID())
-            _ = try await bench.run(try MailBench.pull([Self.one]), job: job)
-            let purge = MailboxAction(.purgeFolder, folder: "Clients/2026")
-            try await bench.simulator.perform(purge, on: Self.one, tenant: MailBench.tenant)
+        try await MailBench.withPurgedFolder { bench, job in
             var refusal = Fault(.reply)
             refusal.status = 400
             refusal.code = "ErrorInvalidRequest"

@@ -18,13 +18,7 @@ struct RestoreWalkTests {
 
     @Test("A process that finds a copy where an earlier one put it says what the earlier one would have said")
     func remembersPlaces() async throws {
-        var delivery = ScenarioDelivery(MailBench.message, members: ScenarioMembers(first: 1, last: 1))
-        delivery.folder = "Clients/2026"
-        try await MailBench.with(members: 1, deliveries: [delivery]) { bench in
-            let job = JobID(UUID())
-            _ = try await bench.run(try MailBench.pull([Self.one]), job: job)
-            let purge = MailboxAction(.purgeFolder, folder: "Clients/2026")
-            try await bench.simulator.perform(purge, on: Self.one, tenant: MailBench.tenant)
+        try await MailBench.withPurgedFolder { bench, job in
             var edit = MailboxAction(.edit)
             edit.categories = ["Mine"]
             try await bench.simulator.perform(edit, on: Self.one, tenant: MailBench.tenant)
