@@ -5,8 +5,8 @@ import Synchronization
 ///
 /// A help, never a truth: a quarantine that is gone is found out by the service's answer, then the folders are read anew.
 package final class FolderMemory: Sendable {
-    /// How many mailboxes are remembered: about 1 KB each.
-    static let mailboxesMax = 20_000
+    /// How many mailboxes are remembered: about 2 KB each.
+    static let mailboxesMax = 12_000
     /// How long: folders are renamed now and then.
     static let keptFor: TimeInterval = 1_800
 
@@ -31,14 +31,18 @@ package final class FolderMemory: Sendable {
     }
 
     /// Remembers a mailbox whose quarantine is known; nothing is worth remembering of others.
+    ///
+    /// When there are too many, the older half is forgotten.
     func keep(_ folders: MailboxFolders, of user: String, in tenant: UUID, now: Date) {
         guard folders.quarantine != nil else { return self.forget(user, in: tenant) }
+        let key = Self.key(user, tenant)
         self.entries.withLock { entries in
-            if entries.count >= Self.mailboxesMax {
-                entries = entries.filter { now.timeIntervalSince($0.value.at) < Self.keptFor / 2 }
-                if entries.count >= Self.mailboxesMax { entries = [:] }
+            if entries.count >= Self.mailboxesMax, entries[key] == nil {
+                let ages = entries.values.map(\.at).sorted()
+                let middle = ages[ages.count / 2]
+                entries = entries.filter { $0.value.at > middle }
             }
-            entries[Self.key(user, tenant)] = Entry(folders: folders, at: now)
+            entries[key] = Entry(folders: folders, at: now)
         }
     }
 
