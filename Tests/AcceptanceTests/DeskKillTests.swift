@@ -32,7 +32,8 @@ struct DeskKillTests {
                     }
                 }
                 try await eventually(within: .seconds(60), "every letter resolved \(desk.output.suffix(500))") {
-                    try await store.counts() == [.resolved: Self.letters]
+                    let heard = Set(results.ids.withLock { $0 }).count
+                    return try await store.counts() == [.resolved: Self.letters] && heard >= Self.letters
                 }
                 group.cancelAll()
             }
