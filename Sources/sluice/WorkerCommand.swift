@@ -177,8 +177,8 @@ struct WorkerCommand: AsyncParsableCommand {
         let reporter = executable.removingLastComponent().removingLastComponent().appending(Self.crashReporter).string
         let isPackaged = FileManager.default.isExecutableFile(atPath: reporter)
         let common = [
-            // Few threads share few arenas of the C library, which gives little back of any of them.
-            "MALLOC_ARENA_MAX": "2",
+            // Few threads can do with one arena of the C library, which gives little back of any.
+            "MALLOC_ARENA_MAX": "1",
             "SWIFT_BACKTRACE": Self.crashReport + (isPackaged ? ",swift-backtrace=\(reporter)" : ""),
         ]
         return JobType.allCases.reduce(into: [:]) { environments, type in
