@@ -50,7 +50,7 @@ where Disposition: Codable & Sendable & Hashable & CaseIterable & RawRepresentab
             }
             return await self.collect(&group, missing: targets.count)
         }
-        await self.tally.checkpoint()
+        await self.tally.close()
         return try result.get()
     }
 

@@ -49,8 +49,7 @@ package enum MessageAccount {
         guard let memo = MessageMemo(text: steps) else { return nil }
         var rows: [CopyDisposition<D>] = SettledRows.rows(memo.settled, mailboxes: mailboxes)
         var known = KnownRows<D>(memo.known, mailboxes: mailboxes)
-        let doubtful = Set(memo.doubtful).subtracting(rows.map(\.target)).filter { mailboxes.indices.contains($0) }
-        for target in doubtful {
+        for target in memo.inDoubt(of: mailboxes.indices, settled: Set(rows.map(\.target))) {
             let mailbox = mailboxes[target]
             let user = JobID(mailbox)?.description
             rows += known.settle(
@@ -67,7 +66,8 @@ package enum MessageAccount {
         guard let memo = MessageMemo(text: steps) else { return nil }
         let rows: [CopyDisposition<D>] = SettledRows.rows(memo.settled, mailboxes: mailboxes)
         let settled = Set(rows.map(\.target))
-        let doubtful = Set(memo.doubtful).subtracting(settled)
+        let doubtful = memo.inDoubt(of: mailboxes.indices, settled: settled)
+        let begun = memo.isUnderWay == true ? "may have been begun" : "was begun"
         let counts = D.allCases.compactMap { disposition in
             let count = rows.count { $0.disposition == disposition }
             return count > 0 ? "\(count) \(disposition.rawValue)" : nil
@@ -75,7 +75,7 @@ package enum MessageAccount {
         let done = "\(settled.count) of \(mailboxes.count) mailboxes are done"
         let parts = [
             counts.isEmpty ? done : "\(done) (\(counts.joined(separator: ", ")))",
-            doubtful.isEmpty ? nil : "in \(doubtful.count) a move was begun and its end was not seen",
+            doubtful.isEmpty ? nil : "in \(doubtful.count) a move \(begun) and its end was not seen",
             "in the other \(mailboxes.count - settled.count - doubtful.count) nothing was moved.",
         ]
         return parts.compactMap { $0 }.joined(separator: ", ")

@@ -18,6 +18,8 @@ struct MessageMemo: TenantMemo, Equatable {
     var print: String?
     /// Targets in which a move was sent and not yet seen to have worked.
     var doubtful: [Int] = []
+    /// Whether moves were being sent when this was written: of those that came later nothing is known.
+    var isUnderWay: Bool?
     /// When each target that does not answer was first left for later.
     var leftSince: [Int: Date]?
     /// Whether people have been told.
@@ -27,6 +29,14 @@ struct MessageMemo: TenantMemo, Equatable {
 
     /// Whether an earlier run may have changed a mailbox, or has settled one.
     var hasBegun: Bool { !self.settled.isEmpty || self.print != nil || !self.doubtful.isEmpty }
+
+    /// Targets in which a move may have been sent that was not seen to work, beside those that are settled.
+    ///
+    /// Those are all when the process that sent moves was not heard to end.
+    func inDoubt(of targets: Range<Int>, settled: Set<Int>) -> [Int] {
+        let all = self.isUnderWay == true ? Array(targets) : self.doubtful
+        return all.filter { targets.contains($0) && !settled.contains($0) }
+    }
 
     /// Notes that targets were left at a time; the first time counts.
     mutating func leave(_ targets: [Int], at now: Date) {

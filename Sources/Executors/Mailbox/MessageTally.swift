@@ -39,6 +39,8 @@ where Disposition: Codable & Sendable & Hashable & CaseIterable & RawRepresentab
         self.memo = memo
         self.earlier = SettledRows.rows(memo.settled, mailboxes: job.mailboxes)
         self.settledTargets = Set(self.earlier.map(\.target))
+        self.memo.doubtful = memo.inDoubt(of: job.mailboxes.indices, settled: self.settledTargets)
+        self.memo.isUnderWay = nil
         self.known = KnownRows(memo.known, mailboxes: job.mailboxes)
     }
 
@@ -71,9 +73,20 @@ where Disposition: Codable & Sendable & Hashable & CaseIterable & RawRepresentab
     /// Notes what is known of the copies in a target that is not settled.
     func know(_ rows: [CopyDisposition<Disposition>], of target: Int) { self.known.learn(rows, of: target) }
 
-    /// Notes that a move was sent into a target and has not been seen to work.
+    /// Notes that a move is about to be sent into a target.
+    ///
+    /// The first is remembered before it is sent: should this process die, nobody takes a mailbox for untouched.
     func doubt(_ target: Int) {
         if !self.memo.doubtful.contains(target) { self.memo.doubtful.append(target) }
+        guard self.memo.isUnderWay != true else { return }
+        self.memo.isUnderWay = true
+        self.remember()
+    }
+
+    /// Notes that no more moves are sent, and remembers what is known.
+    func close() {
+        self.memo.isUnderWay = nil
+        self.checkpoint()
     }
 
     /// Notes what the copies have in common, before the first is moved.
