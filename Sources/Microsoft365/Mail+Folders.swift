@@ -3,7 +3,7 @@ import NIOHTTP1
 /// Folders (Microsoft Graph REST API v1.0, mailFolder).
 extension Mail {
     private static let folderFields = [
-        ("$select", "id,displayName,parentFolderId,totalItemCount,isHidden"),
+        ("$select", "id,displayName,parentFolderId,isHidden"),
         ("$expand", MailProperty.expansion([MailFolder.mark])),
     ]
 

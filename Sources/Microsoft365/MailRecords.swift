@@ -120,8 +120,6 @@ package struct MailFolder: Sendable, Equatable {
     package let name: String
     /// The folder it lies in.
     package let parentID: String?
-    /// How many messages lie in it; nil when the service does not say.
-    package var count: Int?
     /// Whether people do not see it; nil when the service does not say.
     package let isHidden: Bool?
     /// Whether it was made as a quarantine, whatever it is called and wherever it lies now.
@@ -133,7 +131,6 @@ package struct MailFolder: Sendable, Equatable {
         self.id = id
         self.name = name
         self.parentID = value["parentFolderId"].string
-        self.count = value["totalItemCount"].integer
         self.isHidden = value["isHidden"].bool
         self.isQuarantine = MailProperty.values(in: value["singleValueExtendedProperties"])[Self.mark] != nil
     }

@@ -157,15 +157,20 @@ struct PullWalkTests {
         }
     }
 
-    @Test("A copy that lists still show in quarantine, though it was restored, is pulled once more")
-    func staleQuarantine() async throws {
+    @Test(
+        "A copy that lists still show in quarantine, though it was restored, is pulled once more",
+        arguments: [false, true]
+    )
+    func staleQuarantine(byAnotherProcess: Bool) async throws {
         try await MailBench.with(members: 1) {
             $0.delays.mailListSeconds = 120
         } _: { bench in
+            var bench = bench
             let job = JobID(UUID())
             _ = try await bench.run(try MailBench.pull([Self.one]), job: job)
             await bench.pass(200)
             _ = try await bench.run(try MailBench.restore([Self.one], ["pullJob": job.description]))
+            if byAnotherProcess { bench.settings.mailboxes.memory = FolderMemory() }
             #expect(try await bench.run(MailBench.pull([Self.one])).pulled.totals["pulled"] == 1)
             #expect(try bench.items(Self.one).map(\.folder) == [quarantine])
         }

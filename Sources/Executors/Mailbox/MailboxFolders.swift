@@ -41,10 +41,9 @@ struct MailboxFolders: Sendable, Equatable {
         return brief
     }
 
-    /// The same for later, when others may have been moved into the quarantine.
-    var uncounted: MailboxFolders {
+    /// The same for a later job.
+    var remembered: MailboxFolders {
         var later = self
-        later.quarantine?.count = nil
         later.isRemembered = true
         return later
     }
@@ -57,9 +56,6 @@ struct MailboxFolders: Sendable, Equatable {
 
     /// Whether a folder is a quarantine, the present one or one that somebody threw away; nil when it was not read.
     func isQuarantine(_ id: String) -> Bool? { self.known[id].map(\.isOurs) }
-
-    /// Whether something may lie in the quarantine.
-    var mayHoldCopies: Bool { self.quarantine.map { $0.count != 0 } ?? false }
 
     /// A folder read, or made, since.
     mutating func learn(_ folder: MailFolder) {

@@ -67,7 +67,7 @@ struct PullWalk {
         self.see(QuarantineView([survey], quarantine: self.folders.quarantine?.id))
         try await self.confirm()
         try await self.seekQuarantine()
-        if self.work().isEmpty, self.folders.mayHoldCopies { try await self.look() }
+        if self.work().isEmpty, self.folders.quarantine != nil { try await self.look() }
         for round in 0..<Self.roundsMax {
             let work = self.work()
             guard !work.isEmpty else { break }
@@ -103,13 +103,13 @@ struct PullWalk {
         self.see(QuarantineView([survey], quarantine: self.folders.quarantine?.id))
         try await self.confirm()
         try await self.seekQuarantine()
-        if self.folders.mayHoldCopies { try await self.look() }
+        if self.folders.quarantine != nil { try await self.look() }
         return self.rows(isDryRun: true)
     }
 
     /// What the next job in this mailbox need not ask for.
     var briefing: MailboxFolders {
-        self.folders.brief(for: Set(self.firstLooks.values.map(\.value.folderID))).uncounted
+        self.folders.brief(for: Set(self.firstLooks.values.map(\.value.folderID))).remembered
     }
 
     // MARK: Deciding
