@@ -105,8 +105,8 @@ struct PullGuardTests {
             await road.simulator.add(rule)
             let worker = try road.sluice(["worker"])
             let job = try await road.send(.pullMessage, Scenario.contosoID, data: Self.pull(1...3))
-            try await eventually(within: .seconds(30), "a move") {
-                await !road.simulator.journal(route: "graph.messages.move").isEmpty
+            try await eventually(within: .seconds(30), "the move that hangs") {
+                await road.simulator.journal(route: "graph.messages.move").contains { $0.fault == "hang" }
             }
             let command = try road.sluice(["cancel", job.description])
             #expect(await command.status() == 0, "\(command.output)")

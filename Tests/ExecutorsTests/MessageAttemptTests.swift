@@ -123,8 +123,8 @@ struct MessageAttemptTests {
             await bench.simulator.add(rule)
             let simulator = bench.simulator
             let stopped = try await bench.attempt(payload, job: job, hearsTheEnd: true) {
-                try await eventually(within: .seconds(20), "a move") {
-                    await !simulator.journal(route: "graph.messages.move").isEmpty
+                try await eventually(within: .seconds(20), "the move that takes its time") {
+                    await simulator.journal(route: "graph.messages.move").contains { $0.fault == "delay" }
                 }
             }
             let data = try JSONSerialization.data(withJSONObject: [
@@ -189,6 +189,12 @@ struct MessageAttemptTests {
         let output = try JSONDecoder().decode(PullMessageOutput.self, from: Data(bytes))
         #expect(output.dispositions.map(\.target) == [0, 0, 2, 3])
         #expect(output.totals["pulled"] == 2 && output.totals["not-found"] == 1 && output.totals["undetermined"] == 1)
+        let left = MailboxTarget(index: 3, mailbox: mailboxes[3], userID: nil)
+            .row("c", PullDisposition.mailboxUnavailable, .outOfOrder)
+        memo.known = SettledRows.text([left], bytesMax: 10_000)
+        let known = try required(MessageAccount.output(of: .pullMessage, data: [UInt8](data), steps: try memo.text()))
+        let open = try JSONDecoder().decode(PullMessageOutput.self, from: Data(known)).dispositions.last
+        #expect(open?.copyID == "c" && open?.disposition == .undetermined && open?.note == nil)
         memo.isUnderWay = true
         let broken = MessageAccount.text(of: .pullMessage, data: [UInt8](data), steps: try memo.text())
         #expect(broken?.contains("in 3 a move may have been begun and its end was not seen, in the other 0 ") == true)

@@ -212,7 +212,9 @@ struct ResolverTests {
     func servers() async throws {
         let server = try NameServer("127.0.0.1:1")
         #expect(throws: MailPolicyError.self) { try Resolver(servers: Array(repeating: server, count: 9)) }
-        #expect(try await Resolver(servers: [server]).lookup("example.com", .a) == .temporaryFailure(.unreachable))
+        let answer = try await Resolver(servers: [server]).lookup("example.com", .a)
+        // On a busy machine the time may be over before the refusal is heard.
+        #expect(answer == .temporaryFailure(.unreachable) || answer == .temporaryFailure(.timedOut), "\(answer)")
     }
 }
 

@@ -50,12 +50,15 @@ package enum MessageAccount {
         var rows: [CopyDisposition<D>] = SettledRows.rows(memo.settled, mailboxes: mailboxes)
         var known = KnownRows<D>(memo.known, mailboxes: mailboxes)
         for target in memo.inDoubt(of: mailboxes.indices, settled: Set(rows.map(\.target))) {
-            let mailbox = mailboxes[target]
-            let user = JobID(mailbox)?.description
-            rows += known.settle(
-                target,
-                [MailboxTarget(index: target, mailbox: mailbox, userID: user).row(undetermined)]
-            )
+            let user = JobID(mailboxes[target])?.description
+            let verdict = MailboxTarget(index: target, mailbox: mailboxes[target], userID: user).row(undetermined)
+            rows += known.settle(target, [verdict]).map { row in
+                // It was about to be dealt with; that its mailbox does not answer nobody knows.
+                guard row.note == .outOfOrder else { return row }
+                var row = row
+                (row.disposition, row.note) = (undetermined, nil)
+                return row
+            }
         }
         guard !rows.isEmpty else { return nil }
         return try? MessageResult.output(rows, targets: mailboxes.count, dryRun: isDryRun, isAbridged: true)
