@@ -60,5 +60,6 @@ where Disposition: Codable & Sendable & Hashable & CaseIterable & RawRepresentab
         }
     }
 
-    private static func isOpen(_ row: Row) -> Bool { row.note == .outOfOrder }
+    /// Whether a row says of a copy that it was not dealt with.
+    static func isOpen(_ row: Row) -> Bool { row.note == .outOfOrder }
 }

@@ -54,7 +54,7 @@ package enum MessageAccount {
             let verdict = MailboxTarget(index: target, mailbox: mailboxes[target], userID: user).row(undetermined)
             rows += known.settle(target, [verdict]).map { row in
                 // It was about to be dealt with; that its mailbox does not answer nobody knows.
-                guard row.note == .outOfOrder else { return row }
+                guard KnownRows.isOpen(row) else { return row }
                 var row = row
                 (row.disposition, row.note) = (undetermined, nil)
                 return row
