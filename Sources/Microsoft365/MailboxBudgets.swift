@@ -2,15 +2,21 @@ import Foundation
 
 /// What single mailboxes were asked of late: pure, with the time from the caller.
 ///
-/// A mailbox is forgotten when its window is over, a few with each call: the cost of a call does not grow with their number.
+/// A mailbox that is called little is forgotten soon, any other when its window is over, a few with each call: neither the
+/// cost of a call nor the memory grows with how many were ever called.
 struct MailboxBudgets {
     /// Calls under way in one mailbox.
     static let callsMax = 4
-    /// Calls within one window: three windows can touch any ten minutes, and together stay under 10,000.
+    /// Calls within one window: three windows can touch any ten minutes, and together with thirty times `fewCalls` in
+    /// between, and some at their seams, stay under 10,000.
     static let windowCallsMax = 3_200
     /// The length of a window.
     static let window: Duration = .seconds(300)
-    /// How many windows that may be over are looked at with each call; one would do to keep up.
+    /// How often a mailbox is looked at, whether it can be forgotten.
+    static let lookAfter: Duration = .seconds(10)
+    /// One that was called so often at most is forgotten before its window is over.
+    static let fewCalls = 10
+    /// How many mailboxes are looked at with each call; one would do to keep up.
     static let looksMax = 2
 
     /// A mailbox of a tenant.
@@ -27,10 +33,10 @@ struct MailboxBudgets {
     }
 
     private var mailboxes: [Key: Mailbox] = [:]
-    /// Windows in the order in which they end; those before `first` are done with.
-    private var windows: [(key: Key, end: ContinuousClock.Instant)] = []
+    /// When each mailbox is to be looked at, in that order; those before `first` are done with.
+    private var due: [(key: Key, at: ContinuousClock.Instant)] = []
     private var first = 0
-    /// How many windows were looked at so far, over all calls.
+    /// How many mailboxes were looked at so far, over all calls.
     private(set) var looks = 0
 
     /// How many mailboxes are remembered.
@@ -40,7 +46,7 @@ struct MailboxBudgets {
     mutating func begin(_ key: Key, at now: ContinuousClock.Instant) -> Bool {
         self.forget(at: now)
         var entry = self.mailboxes[key] ?? self.opened(key, at: now)
-        if now >= entry.windowEnd { entry = self.renewed(entry, of: key, at: now) }
+        if now >= entry.windowEnd { (entry.count, entry.windowEnd) = (0, now + Self.window) }
         guard entry.restEnd.map({ now >= $0 }) ?? true else { return false }
         guard entry.underWay < Self.callsMax, entry.count < Self.windowCallsMax else { return false }
         entry.underWay += 1
@@ -62,37 +68,30 @@ struct MailboxBudgets {
     func restEnd(of key: Key) -> ContinuousClock.Instant? { self.mailboxes[key]?.restEnd }
 
     private mutating func opened(_ key: Key, at now: ContinuousClock.Instant) -> Mailbox {
+        self.due.append((key, now + Self.lookAfter))
         let entry = Mailbox(windowEnd: now + Self.window)
-        self.windows.append((key, entry.windowEnd))
-        return entry
-    }
-
-    private mutating func renewed(_ old: Mailbox, of key: Key, at now: ContinuousClock.Instant) -> Mailbox {
-        var entry = self.opened(key, at: now)
-        (entry.underWay, entry.restEnd) = (old.underWay, old.restEnd)
         self.mailboxes[key] = entry
         return entry
     }
 
-    /// Forgets mailboxes whose windows are over, unless a call is under way in them or they rest.
+    /// Forgets mailboxes, unless a call is under way in them, they rest, or were called often in a window that is not over.
     private mutating func forget(at now: ContinuousClock.Instant) {
         for _ in 0..<Self.looksMax {
-            guard self.first < self.windows.count else { break }
-            let (key, end) = self.windows[self.first]
-            guard end <= now else { break }
+            guard self.first < self.due.count, self.due[self.first].at <= now else { break }
+            let key = self.due[self.first].key
             self.looks += 1
             self.first += 1
-            // One that was renewed stands further back.
-            guard let entry = self.mailboxes[key], entry.windowEnd == end else { continue }
-            if entry.underWay > 0 || entry.restEnd.map({ now < $0 }) ?? false {
-                _ = self.renewed(entry, of: key, at: now)
+            guard let entry = self.mailboxes[key] else { continue }
+            let isBusy = entry.underWay > 0 || entry.restEnd.map { now < $0 } ?? false
+            if isBusy || entry.count > Self.fewCalls && now < entry.windowEnd {
+                self.due.append((key, now + Self.lookAfter))
             } else {
                 self.mailboxes[key] = nil
             }
         }
-        // Now and then, so that on average a window is moved once.
-        guard self.first > 1_024, self.first * 2 > self.windows.count else { return }
-        self.windows.removeFirst(self.first)
+        // Now and then, so that on average an entry is moved once.
+        guard self.first > 1_024, self.first * 2 > self.due.count else { return }
+        self.due.removeFirst(self.first)
         self.first = 0
     }
 }

@@ -25,11 +25,31 @@ struct FolderMemoryTests {
     func remembers() throws {
         let (memory, folders, tenant) = (FolderMemory(), try Self.folders(), Self.tenant)
         memory.keep(folders, of: "a", in: tenant, now: Self.start)
-        #expect(memory.folders(of: "a", in: tenant, now: Self.start + 1_799) == folders)
+        #expect(memory.folders(of: "a", in: tenant, now: Self.start) == folders.remembered(asOld: false))
+        #expect(memory.folders(of: "a", in: tenant, now: Self.start + 1_799) == folders.remembered(asOld: true))
         #expect(memory.folders(of: "a", in: tenant, now: Self.start + 1_800) == nil)
         #expect(memory.folders(of: "a", in: UUID(), now: Self.start) == nil)
         memory.keep(try Self.folders(quarantine: false), of: "a", in: tenant, now: Self.start)
         #expect(memory.folders(of: "a", in: tenant, now: Self.start) == nil)
+    }
+
+    @Test("A quarantine is used unseen for five minutes after it was seen; using it makes nothing younger")
+    func trusts() throws {
+        let (memory, tenant) = (FolderMemory(), Self.tenant)
+        memory.keep(try Self.folders(), of: "a", in: tenant, now: Self.start)
+        func source(at seconds: Double) -> MailboxFolders.Source? {
+            memory.folders(of: "a", in: tenant, now: Self.start + seconds)?.source
+        }
+        #expect(source(at: 299) == .memory)
+        let used = try #require(memory.folders(of: "a", in: tenant, now: Self.start + 299))
+        memory.keep(used, of: "a", in: tenant, now: Self.start + 299)
+        #expect(source(at: 300) == .oldMemory)
+        var seen = try #require(memory.folders(of: "a", in: tenant, now: Self.start + 1_000))
+        seen.confirm()
+        memory.keep(seen, of: "a", in: tenant, now: Self.start + 1_000)
+        #expect(source(at: 1_299) == .memory && source(at: 1_300) == .oldMemory)
+        // The names are as old as the list of folders is.
+        #expect(source(at: 1_799) == .oldMemory && source(at: 1_800) == nil)
     }
 
     @Test("When there is no more room the older half goes, and a mailbox that is there already takes none")

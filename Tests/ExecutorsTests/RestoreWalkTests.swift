@@ -216,6 +216,7 @@ struct RestoreWalkTests {
                 guard number < 3 else { continue }
                 let discard = MailboxAction(.deleteFolder, folder: quarantine)
                 try await bench.simulator.perform(discard, on: Self.one, tenant: MailBench.tenant)
+                await bench.pass(FolderMemory.trustedFor)
             }
             let restore = try MailBench.restore([Self.one], ["campaign": "c1"])
             #expect(try await bench.run(restore).restored.totals["restored"] == 3)

@@ -177,24 +177,70 @@ struct MailPartsTests {
         #expect(queue.take(at: end) { _ in true }.map(\.number) == [0, 2])
     }
 
-    @Test("However many mailboxes are known, a call looks at two of them at most, and those at rest are forgotten")
+    @Test("However many mailboxes are called, a call looks at two of them at most, and those called little are forgotten")
     func forgetsMailboxes() {
         let tenant = UUID()
         var budgets = MailboxBudgets()
         func key(_ number: Int) -> MailboxBudgets.Key { MailboxBudgets.Key(tenant: tenant, mailbox: "m\(number)") }
         for number in 0..<30_000 {
-            _ = budgets.begin(key(number), at: Self.start + .milliseconds(number))
+            let now = Self.start + .milliseconds(number)
+            _ = budgets.begin(key(number), at: now)
             if number > 0 { budgets.end(key(number)) }
+            budgets.rest(key(1), until: Self.start + .seconds(60))
         }
-        #expect(budgets.count == 30_000 && budgets.looks == 0)
-        let later = Self.start + MailboxBudgets.window + .seconds(60)
-        for number in 30_000..<50_000 {
-            _ = budgets.begin(key(number), at: later)
-            budgets.end(key(number))
+        #expect(budgets.looks <= 60_000)
+        // Those of the last ten seconds, the one in which a call is under way, and the one at rest.
+        #expect(budgets.count == 10_002)
+    }
+
+    @Test("A mailbox that is called often is not forgotten before its window is over, whatever goes on beside it")
+    func remembersBusyMailboxes() {
+        let (busy, tenant) = ("busy", UUID())
+        var budgets = MailboxBudgets()
+        func calls(_ mailbox: String, _ wanted: Int, at second: Double) -> Int {
+            let key = MailboxBudgets.Key(tenant: tenant, mailbox: mailbox)
+            return (0..<wanted).count { _ in
+                guard budgets.begin(key, at: Self.start + .seconds(second)) else { return false }
+                budgets.end(key)
+                return true
+            }
         }
-        #expect(budgets.looks <= 40_000)
-        // All of the first are forgotten but the one in which a call is under way.
-        #expect(budgets.count == 20_001)
+        #expect(calls(busy, MailboxBudgets.fewCalls + 1, at: 0) == MailboxBudgets.fewCalls + 1)
+        for second in 1..<299 { #expect(calls("other", 3, at: Double(second)) == 3) }
+        let rest = MailboxBudgets.windowCallsMax - MailboxBudgets.fewCalls - 1
+        #expect(calls(busy, 10_000, at: 299) == rest)
+        #expect(calls(busy, 10_000, at: 300) == MailboxBudgets.windowCallsMax)
+    }
+
+    @Test(
+        "Whatever is wanted of a mailbox, within any ten minutes it is called 10,000 times at most",
+        arguments: [[5_000], [1], [10, 0, 0, 0, 5_000], [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 5_000, 0, 0], [30]]
+    )
+    func keepsToTheLimit(wanted: [Int]) {
+        let key = MailboxBudgets.Key(tenant: UUID(), mailbox: "m")
+        for offset in stride(from: 0, through: 310, by: 31) {
+            var budgets = MailboxBudgets()
+            var granted: [Int] = []
+            for second in 0..<2_000 {
+                // A trickle first, then as the pattern says: the worst is a burst at the end of one window and the next.
+                let now = Self.start + .seconds(second)
+                let wish = second < offset ? second % 10 == 0 ? 10 : 0 : wanted[second % wanted.count]
+                granted.append(
+                    (0..<wish).count { _ in
+                        guard budgets.begin(key, at: now) else { return false }
+                        budgets.end(key)
+                        return true
+                    }
+                )
+            }
+            var sum = granted.prefix(600).reduce(0, +)
+            var most = sum
+            for second in 600..<granted.count {
+                sum += granted[second] - granted[second - 600]
+                most = max(most, sum)
+            }
+            #expect(most <= 10_000)
+        }
     }
 
     @Test("A tenant's pace grows while all goes well, halves when it is too much, and rests when it is asked to")

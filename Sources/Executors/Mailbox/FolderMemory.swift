@@ -7,12 +7,16 @@ import Synchronization
 package final class FolderMemory: Sendable {
     /// How many mailboxes are remembered: about 2 KB each.
     static let mailboxesMax = 12_000
-    /// How long: folders are renamed now and then.
+    /// How long after they were listed: folders are renamed now and then.
     static let keptFor: TimeInterval = 1_800
+    /// How long after it was seen a quarantine is used without another look: campaigns of several messages go through the
+    /// same mailboxes one after the other, and the look is one call in six.
+    static let trustedFor: TimeInterval = 300
 
     private struct Entry {
-        let folders: MailboxFolders
-        let at: Date
+        var folders: MailboxFolders
+        let listedAt: Date
+        var seenAt: Date
     }
 
     private let entries = Mutex<[String: Entry]>([:])
@@ -23,10 +27,9 @@ package final class FolderMemory: Sendable {
     /// What is known of a mailbox; nil when that is nothing, or too old.
     func folders(of user: String, in tenant: UUID, now: Date) -> MailboxFolders? {
         self.entries.withLock { entries in
-            guard let entry = entries[Self.key(user, tenant)], now.timeIntervalSince(entry.at) < Self.keptFor else {
-                return nil
-            }
-            return entry.folders
+            guard let entry = entries[Self.key(user, tenant)], now.timeIntervalSince(entry.listedAt) < Self.keptFor
+            else { return nil }
+            return entry.folders.remembered(asOld: now.timeIntervalSince(entry.seenAt) >= Self.trustedFor)
         }
     }
 
@@ -37,12 +40,17 @@ package final class FolderMemory: Sendable {
         guard folders.quarantine != nil else { return self.forget(user, in: tenant) }
         let key = Self.key(user, tenant)
         self.entries.withLock { entries in
-            if entries.count >= Self.mailboxesMax, entries[key] == nil {
-                let ages = entries.values.map(\.at).sorted()
-                let middle = ages[ages.count / 2]
-                entries = entries.filter { $0.value.at > middle }
+            guard folders.source != .list else {
+                if entries.count >= Self.mailboxesMax, entries[key] == nil {
+                    let ages = entries.values.map(\.listedAt).sorted()
+                    let middle = ages[ages.count / 2]
+                    entries = entries.filter { $0.value.listedAt > middle }
+                }
+                entries[key] = Entry(folders: folders, listedAt: now, seenAt: now)
+                return
             }
-            entries[key] = Entry(folders: folders, at: now)
+            entries[key]?.folders = folders
+            if folders.source == .look { entries[key]?.seenAt = now }
         }
     }
 

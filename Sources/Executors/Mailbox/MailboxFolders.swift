@@ -11,13 +11,25 @@ struct MailboxFolders: Sendable, Equatable {
     /// How deep a folder may lie: Exchange allows 300 levels, people use five.
     static let depthMax = 30
 
+    /// Where the knowledge of a quarantine comes from.
+    enum Source {
+        /// This job has listed the mailbox's folders.
+        case list
+        /// This job has looked at the folder that an earlier one knew.
+        case look
+        /// An earlier job has seen it a moment ago.
+        case memory
+        /// An earlier job has seen it: somebody may have thrown it away since.
+        case oldMemory
+    }
+
     private var known: [String: MailFolder]
     /// The mailbox's root, which is never read itself: the folders at the top lie in it.
     let root: String?
     /// The quarantine; nil when the mailbox has none yet, or its list does not show it yet.
     private(set) var quarantine: MailFolder?
-    /// Whether they were read for an earlier job: the quarantine may have been thrown away since.
-    private(set) var isRemembered = false
+    /// Where the knowledge comes from that the quarantine lies where it does.
+    private(set) var source = Source.list
 
     init(top: [MailFolder]) {
         self.known = Dictionary(top.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
@@ -41,10 +53,10 @@ struct MailboxFolders: Sendable, Equatable {
         return brief
     }
 
-    /// The same for a later job.
-    var remembered: MailboxFolders {
+    /// The same, as a later job remembers it.
+    func remembered(asOld isOld: Bool) -> MailboxFolders {
         var later = self
-        later.isRemembered = true
+        later.source = isOld ? .oldMemory : .memory
         return later
     }
 
@@ -52,7 +64,7 @@ struct MailboxFolders: Sendable, Equatable {
     var quarantines: [MailFolder] { self.top.filter(\.isOurs) }
 
     /// Notes that a remembered quarantine is where it was.
-    mutating func confirm() { self.isRemembered = false }
+    mutating func confirm() { self.source = .look }
 
     /// Whether a folder is a quarantine, the present one or one that somebody threw away; nil when it was not read.
     func isQuarantine(_ id: String) -> Bool? { self.known[id].map(\.isOurs) }

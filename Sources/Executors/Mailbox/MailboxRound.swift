@@ -2,7 +2,7 @@ import Foundation
 import JobModel
 import Microsoft365
 
-/// One attempt at all mailboxes of a job: at once, so that a slow or broken one holds up nobody else.
+/// One attempt at all mailboxes of a job: many at once, so that a slow or broken one holds up nobody else.
 struct MailboxRound<Disposition>: Sendable
 where Disposition: Codable & Sendable & Hashable & CaseIterable & RawRepresentable<String> {
     typealias Row = CopyDisposition<Disposition>
@@ -29,6 +29,8 @@ where Disposition: Codable & Sendable & Hashable & CaseIterable & RawRepresentab
     let tally: MessageTally<Disposition>
     /// How long the attempt may take; what is not settled by then is left.
     let time: Duration
+    /// Which mailboxes are worked on now; a walk that waits for others leaves its place meanwhile.
+    let places = MailboxPlaces()
 
     /// What is left of the targets; throws what ends the whole attempt.
     ///
@@ -36,10 +38,14 @@ where Disposition: Codable & Sendable & Hashable & CaseIterable & RawRepresentab
     func work(
         _ targets: [MailboxTarget],
         background: @escaping @Sendable () async -> Void,
-        _ walk: @escaping @Sendable (MailboxTarget) async -> End
+        _ walk: @escaping @Sendable (MailboxTarget, MailboxPlaces) async -> End
     ) async throws -> [Left] {
         let result = await withTaskGroup(of: News.self) { group in
-            for target in targets { group.addTask { .end(target, await walk(target)) } }
+            for target in targets { group.addTask { .end(target, await self.walk(target, walk)) } }
+            group.addTask {
+                await self.places.keepMoving()
+                return .aside
+            }
             group.addTask {
                 await background()
                 return .aside
@@ -52,6 +58,16 @@ where Disposition: Codable & Sendable & Hashable & CaseIterable & RawRepresentab
         }
         await self.tally.close()
         return try result.get()
+    }
+
+    private func walk(
+        _ target: MailboxTarget,
+        _ walk: @Sendable (MailboxTarget, MailboxPlaces) async -> End
+    ) async -> End {
+        await self.places.take(target.index)
+        let end = await walk(target, self.places)
+        await self.places.leave(target.index)
+        return end
     }
 
     private func collect(

@@ -39,6 +39,9 @@ struct PullAttempt: MessageAttempt {
         )
     }
 
+    /// What the first look at a mailbox showed.
+    private typealias Survey = (copies: MailFinding<[MailCopy]>, folders: MailboxFolders)
+
     var mailboxes: [String] { self.job.targets.map(\.mailbox) }
     var isDryRun: Bool { self.job.dryRun }
     var recipients: (addresses: [String], language: String?) { (self.job.notify, self.job.language) }
@@ -79,33 +82,63 @@ struct PullAttempt: MessageAttempt {
         let left = try await MailboxRound(mail: self.mail, tally: self.tally, time: self.time).work(
             targets,
             background: { await gate.losePatience() },
-            { target in await self.walk(target, gate) }
+            { target, places in await self.walk(target, gate, places) }
         )
         // Nobody waits at a gate that nobody came to with a copy.
         if let refusal = await gate.refusal { throw refusal }
         return left
     }
 
-    private func walk(_ target: MailboxTarget, _ gate: AgreementGate) async -> MailboxRound<PullDisposition>.End {
+    private func walk(
+        _ target: MailboxTarget,
+        _ gate: AgreementGate,
+        _ places: MailboxPlaces
+    ) async -> MailboxRound<PullDisposition>.End {
         guard let user = target.userID else {
             await gate.pass(isUnknown: true)
             return .settled([target.row(.mailboxUnavailable, .notInTenant)])
         }
         let room = MailboxRoom(mail: self.mail, user: user)
-        let survey: (copies: MailFinding<[MailCopy]>, folders: MailboxFolders)
+        let survey: Survey
         do throws(MailboxTrouble) {
             survey = try await self.survey(room)
         } catch {
             await gate.pass(isUnknown: error == .notInTenant)
             return await self.end(target, error)
         }
-        return await self.settle(target, room, survey, gate)
+        switch await self.agreement(target, survey, gate, places) {
+        case .refused(let problem): return .over(problem)
+        case .shut: return .over(CancellationError())
+        case .full:
+            var row = target.row(PullDisposition.refusedByCap, .tooManyCopies)
+            row.before = MailboxRead(survey.copies.evidence, folder: nil)
+            return .settled([row])
+        case .go(let agreed):
+            await self.tally.agree(on: agreed?.text)
+            return await self.settle(target, room, survey, agreed)
+        }
+    }
+
+    /// Brings what was found to the gate, and waits there for the others without a place.
+    private func agreement(
+        _ target: MailboxTarget,
+        _ survey: Survey,
+        _ gate: AgreementGate,
+        _ places: MailboxPlaces
+    ) async -> AgreementGate.Verdict {
+        let selection = PullSelection(job: self.job, target: self.job.targets[target.index])
+        let (found, quarantine) = (survey.copies.value, survey.folders.quarantine?.id)
+        let meant = found.filter { selection.mismatch($0) == nil && $0.folderID != quarantine }
+        let isTooMany = found.count > Mail.copiesMax
+        await places.leave(target.index)
+        let verdict = await gate.bring(isTooMany ? [] : meant.map(\.print), copies: isTooMany ? 0 : found.count)
+        await places.take(target.index)
+        if isTooMany, case .go = verdict { return .full }
+        return verdict
     }
 
     /// The first look, at copies and, unless this process knows them, folders at once.
-    private func survey(
-        _ room: MailboxRoom
-    ) async throws(MailboxTrouble) -> (copies: MailFinding<[MailCopy]>, folders: MailboxFolders) {
+    private func survey(_ room: MailboxRoom) async throws(MailboxTrouble) -> Survey {
         let id = self.job.internetMessageID
         let known = self.foldersRemembered(of: room.user)
         async let copies = MailboxRoom.result { () async throws(MailboxTrouble) in try await room.copies(of: id) }
@@ -126,27 +159,9 @@ struct PullAttempt: MessageAttempt {
     private func settle(
         _ target: MailboxTarget,
         _ room: MailboxRoom,
-        _ survey: (copies: MailFinding<[MailCopy]>, folders: MailboxFolders),
-        _ gate: AgreementGate
+        _ survey: Survey,
+        _ agreed: CopyPrint?
     ) async -> MailboxRound<PullDisposition>.End {
-        let selection = PullSelection(job: self.job, target: self.job.targets[target.index])
-        let quarantine = survey.folders.quarantine?.id
-        let meant = survey.copies.value.filter { selection.mismatch($0) == nil && $0.folderID != quarantine }
-        var isTooMany = survey.copies.value.count > Mail.copiesMax
-        var agreed: CopyPrint?
-        switch await gate.bring(isTooMany ? [] : meant.map(\.print), copies: isTooMany ? 0 : survey.copies.value.count)
-        {
-        case .go(let print): agreed = print
-        case .refused(let problem): return .over(problem)
-        case .full: isTooMany = true
-        case .shut: return .over(CancellationError())
-        }
-        await self.tally.agree(on: agreed?.text)
-        if isTooMany {
-            var row = target.row(PullDisposition.refusedByCap, .tooManyCopies)
-            row.before = MailboxRead(survey.copies.evidence, folder: nil)
-            return .settled([row])
-        }
         var walk = PullWalk(
             job: self.context.job,
             payload: self.job,

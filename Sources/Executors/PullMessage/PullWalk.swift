@@ -109,7 +109,7 @@ struct PullWalk {
 
     /// What the next job in this mailbox need not ask for.
     var briefing: MailboxFolders {
-        self.folders.brief(for: Set(self.firstLooks.values.map(\.value.folderID))).remembered
+        self.folders.brief(for: Set(self.firstLooks.values.map(\.value.folderID)))
     }
 
     // MARK: Deciding
@@ -188,7 +188,7 @@ struct PullWalk {
 
     /// The quarantine's id; made when the mailbox has none yet.
     private mutating func quarantine() async throws(MailboxTrouble) -> String {
-        if self.folders.isRemembered, let known = self.folders.quarantine {
+        if self.folders.source == .oldMemory, let known = self.folders.quarantine {
             let folder = try await self.room.folder(known.id)
             if let folder, folder.parentID == self.folders.root {
                 self.folders.confirm()

@@ -86,7 +86,7 @@ struct RestoreAttempt: MessageAttempt {
 
     func work(on targets: [MailboxTarget]) async throws -> [MailboxRound<RestoreDisposition>.Left] {
         try await MailboxRound(mail: self.mail, tally: self.tally, time: self.time).work(targets, background: {}) {
-            target in
+            target, _ in
             await self.walk(target)
         }
     }
