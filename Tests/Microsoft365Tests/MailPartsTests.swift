@@ -177,7 +177,7 @@ struct MailPartsTests {
         #expect(queue.take(at: end) { _ in true }.map(\.number) == [0, 2])
     }
 
-    @Test("However many mailboxes are called, a call looks at two of them at most, and those called little are forgotten")
+    @Test("However many mailboxes are called, a call looks at two at most, and those called little are forgotten")
     func forgetsMailboxes() {
         let tenant = UUID()
         var budgets = MailboxBudgets()

@@ -85,10 +85,11 @@ struct RestoreAttempt: MessageAttempt {
     }
 
     func work(on targets: [MailboxTarget]) async throws -> [MailboxRound<RestoreDisposition>.Left] {
-        try await MailboxRound(mail: self.mail, tally: self.tally, time: self.time).work(targets, background: {}) {
-            target, _ in
-            await self.walk(target)
-        }
+        try await MailboxRound(mail: self.mail, tally: self.tally, time: self.time).work(
+            targets,
+            background: {},
+            { target, _ in await self.walk(target) }
+        )
     }
 
     private func walk(_ target: MailboxTarget) async -> MailboxRound<RestoreDisposition>.End {
