@@ -184,29 +184,6 @@ struct MessageHostilityTests {
         }
     }
 
-    @Test("More mailboxes that rest than there are places for hold up none of the others")
-    func passesTheResting() async throws {
-        let resting = MailboxPlaces.placesMax + 10
-        let all = (1...resting + 20).map(MailBench.member)
-        try await MailBench.with(members: all.count) { bench in
-            for member in all.prefix(resting) {
-                var wait = Fault(.throttle)
-                wait.retryAfter = "15"
-                var rule = FaultRule(route: "graph.messages.move", fault: wait)
-                rule.mailbox = member
-                await bench.simulator.add(rule)
-            }
-            #expect(try await bench.run(try MailBench.pull(all)).pulled.totals["pulled"] == all.count)
-            let moves = await bench.simulator.journal(route: "graph.messages.move")
-            let refused = moves.filter { $0.status == 429 }
-            let last = try required(refused.map(\.sequence).max())
-            let again = Set(refused.compactMap(\.mailbox))
-            let next = try required(moves.first { $0.sequence > last && again.contains($0.mailbox ?? "") })
-            let quick = moves.filter { $0.sequence < next.sequence && $0.status != 429 }
-            #expect(refused.count == resting && quick.count == 20, "\(refused.count) rested, \(quick.count) were done")
-        }
-    }
-
     @Test("Lists that lag behind the mailbox do not mislead")
     func distrustsLists() async throws {
         try await MailBench.with(members: 2) {
