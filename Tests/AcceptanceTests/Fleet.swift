@@ -23,7 +23,7 @@ final class Fleet {
     init(_ count: Int, on road: Road, from first: Int = 0, _ settings: [String: String] = [:]) async throws {
         self.road = road
         self.first = first
-        self.settings = settings.merging(try Self.services(of: road)) { own, _ in own }
+        self.settings = settings.merging(try road.outboundSettings(egress: "203.0.113.10")) { own, _ in own }
         for number in first..<first + count { self.workers.append(try self.start(number)) }
         try await self.waitForAll()
     }
@@ -72,16 +72,6 @@ final class Fleet {
         worker.signal(SIGTERM)
         let status = await worker.status()
         if status != 0 { self.complaints.append("a worker ended with \(status): \(worker.output.suffix(2_000))") }
-    }
-
-    /// What the jobs for an outbound connector ask of DNS.
-    private static func services(of road: Road) throws -> [String: String] {
-        let port = try #require(road.simulator.addresses.dnsAuthoritative.split(separator: ":").last)
-        return [
-            "SLUICE_GATEWAY_EGRESS_ADDRESSES": "203.0.113.10",
-            "SLUICE_GATEWAY_SPF_MECHANISM": "include:spf.gateway.example",
-            "SLUICE_DNS_AUTHORITATIVE_PORT": String(port),
-        ]
     }
 }
 

@@ -9,15 +9,6 @@ struct OutboundConnectorTests {
     private static let who = #""customer":"contoso","requestedBy":"admin@contoso.com""#
     private static let record = "v=spf1 include:spf.protection.outlook.com include:spf.gateway.example -all"
 
-    private static func settings(_ road: Road) throws -> [String: String] {
-        let port = try #require(road.simulator.addresses.dnsAuthoritative.split(separator: ":").last)
-        return [
-            "SLUICE_GATEWAY_EGRESS_ADDRESSES": "203.0.113.10,2001:db8::25",
-            "SLUICE_GATEWAY_SPF_MECHANISM": "include:spf.gateway.example",
-            "SLUICE_DNS_AUTHORITATIVE_PORT": String(port),
-        ]
-    }
-
     private static func publish(_ road: Road) throws {
         let names = ["contoso.com", "plant.contoso.com"].map { domain in
             var name = ScenarioName(domain, text: self.record)
@@ -37,7 +28,7 @@ struct OutboundConnectorTests {
     @Test("Refused while DNS names no gateway, waiting until it does, enabled then, and taken back")
     func road() async throws {
         try await Road.walk(.grantedDemo) { road in
-            let worker = try road.sluice(["worker"], try Self.settings(road))
+            let worker = try road.sluice(["worker"], try road.outboundSettings(egress: "203.0.113.10,2001:db8::25"))
             let connected = try await road.connect(Scenario.contosoID)
             #expect(try await road.result(of: connected).0 == .succeeded, "\(worker.output)")
 

@@ -113,6 +113,17 @@ final class Road: Sendable {
         ].merging(changes) { _, new in new }
     }
 
+    /// What the jobs for an outbound connector have to know besides: the gateway's addresses, and where domains' own servers
+    /// listen.
+    func outboundSettings(egress: String) throws -> [String: String] {
+        let port = try #require(self.simulator.addresses.dnsAuthoritative.split(separator: ":").last)
+        return [
+            "SLUICE_GATEWAY_EGRESS_ADDRESSES": egress,
+            "SLUICE_GATEWAY_SPF_MECHANISM": "include:spf.gateway.example",
+            "SLUICE_DNS_AUTHORITATIVE_PORT": String(port),
+        ]
+    }
+
     /// A login of a worker's own, as the settings to use it, so that its connections alone can be closed.
     func login(_ user: String) async throws -> [String: String] {
         let name = "\(user)-\(self.virtualHost)"

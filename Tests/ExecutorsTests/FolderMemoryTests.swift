@@ -52,6 +52,17 @@ struct FolderMemoryTests {
         #expect(source(at: 1_799) == .oldMemory && source(at: 1_800) == nil)
     }
 
+    @Test("What was seen at a time still to come is not trusted, and what was listed then is not known")
+    func clockSetBack() throws {
+        let (memory, tenant) = (FolderMemory(), Self.tenant)
+        memory.keep(try Self.folders(), of: "a", in: tenant, now: Self.start)
+        var seen = try #require(memory.folders(of: "a", in: tenant, now: Self.start + 1_000))
+        seen.confirm()
+        memory.keep(seen, of: "a", in: tenant, now: Self.start + 1_000)
+        #expect(memory.folders(of: "a", in: tenant, now: Self.start + 999)?.source == .oldMemory)
+        #expect(memory.folders(of: "a", in: tenant, now: Self.start - 1) == nil)
+    }
+
     @Test("When there is no more room the older half goes, and a mailbox that is there already takes none")
     func makesRoom() throws {
         let (memory, folders, tenant) = (FolderMemory(), try Self.folders(), Self.tenant)

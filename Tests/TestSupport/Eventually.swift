@@ -9,8 +9,8 @@ private let slowness = 4
 
 /// Waits until the condition holds, and throws `NeverHappened` when it does not within the time.
 ///
-/// The time is that of a quiet machine; it is given several times over, as no test is about how fast the machine is. The condition is asked again after `interval`, by default a few milliseconds, so a test takes no longer than what it
-/// waits for.
+/// The time is that of a quiet machine; it is given several times over, as no test is about how fast the machine is. The
+/// condition is asked again after `interval`, by default a few milliseconds, so a test takes no longer than what it waits for.
 package func eventually(
     within time: Duration = .seconds(10),
     _ what: String = "the condition",

@@ -24,12 +24,15 @@ package final class FolderMemory: Sendable {
     /// Nothing is known yet.
     package init() {}
 
-    /// What is known of a mailbox; nil when that is nothing, or too old.
+    /// What is known of a mailbox; nil when that is nothing, or too old, or of a time that is still to come as the clock was
+    /// set back.
     func folders(of user: String, in tenant: UUID, now: Date) -> MailboxFolders? {
         self.entries.withLock { entries in
-            guard let entry = entries[Self.key(user, tenant)], now.timeIntervalSince(entry.listedAt) < Self.keptFor
+            guard let entry = entries[Self.key(user, tenant)],
+                (0..<Self.keptFor).contains(now.timeIntervalSince(entry.listedAt))
             else { return nil }
-            return entry.folders.remembered(asOld: now.timeIntervalSince(entry.seenAt) >= Self.trustedFor)
+            let isFresh = (0..<Self.trustedFor).contains(now.timeIntervalSince(entry.seenAt))
+            return entry.folders.remembered(asOld: !isFresh)
         }
     }
 

@@ -7,14 +7,15 @@ actor MailboxPlaces {
     static let placesMax = 200
     /// How long a mailbox keeps its place while others wait.
     static let keptFor: Duration = .seconds(5)
-    /// How often is looked for places kept too long.
-    private static let look: Duration = .seconds(1)
-
+    private let keptFor: Duration
     private var line: MailboxLine
     private var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
 
     /// All places are free.
-    init(places: Int = placesMax) { self.line = MailboxLine(places: places) }
+    init(places: Int = placesMax, keptFor: Duration = keptFor) {
+        self.line = MailboxLine(places: places)
+        self.keptFor = keptFor
+    }
 
     /// Waits until there is a place for a mailbox.
     func take(_ mailbox: Int) async {
@@ -31,10 +32,10 @@ actor MailboxPlaces {
         self.admit(at: .now)
     }
 
-    /// Gives away places that are kept too long, until the task is cancelled.
+    /// Gives away places that are kept too long, until the task is cancelled; it looks five times in that long.
     func keepMoving() async {
-        while (try? await Task.sleep(for: Self.look, clock: .continuous)) != nil {
-            self.line.leaveAll(keptSince: .now - Self.keptFor)
+        while (try? await Task.sleep(for: self.keptFor / 5, clock: .continuous)) != nil {
+            self.line.leaveAll(keptSince: .now - self.keptFor)
             self.admit(at: .now)
         }
     }

@@ -30,7 +30,7 @@ where Disposition: Codable & Sendable & Hashable & CaseIterable & RawRepresentab
     /// How long the attempt may take; what is not settled by then is left.
     let time: Duration
     /// Which mailboxes are worked on now; a walk that waits for others leaves its place meanwhile.
-    let places = MailboxPlaces()
+    var places = MailboxPlaces()
 
     /// What is left of the targets; throws what ends the whole attempt.
     ///
