@@ -43,15 +43,19 @@ struct DirectoryKillTests {
 private struct DirectoryCrew {
     private let road: Road
     private let filters: DirectoryFilters
-    private var worker: Program
-    private var host = 0
-    private var workerDeaths = 0
-    private var executorDeaths = 0
+    private var worker: MortalWorker
 
     init(_ road: Road, _ filters: DirectoryFilters) throws {
         self.road = road
         self.filters = filters
-        self.worker = try Self.worker(road, host: 0)
+        self.worker = try MortalWorker(
+            road,
+            "directory",
+            [
+                "SLUICE_DIRECTORY_REMOVALS_MAX_PERCENT": "100",
+                "SLUICE_DIRECTORY_REMOVALS_MAX_NUMBER": "1000000",
+            ]
+        )
     }
 
     /// The job's own part of the filters and the consent to what it removes.
@@ -61,30 +65,25 @@ private struct DirectoryCrew {
             + #""groups":"\#(self.filters.groups.rawValue)"\#(domains.isEmpty ? "" : #","domains":\#(domains)"#)}"#
     }
 
-    /// Waits until some more calls were made, and kills the executor, or the worker with or without its ledger.
+    /// Kills something some calls for pages later.
     mutating func strike(during job: JobID, _ chance: inout DirectoryChance) async throws {
-        let before = await self.deltaCalls()
-        let wanted = before + chance.number(1...14)
-        try await eventually(within: .seconds(60), "more calls, or the end", every: .milliseconds(2)) {
-            let hasEnded = !self.road.results(of: job).isEmpty
-            return await self.deltaCalls() >= wanted || hasEnded
-        }
-        if chance.isLucky(50) {
-            for child in self.worker.children() { kill(child, SIGKILL) }
-            self.executorDeaths += 1
-            return
-        }
-        self.worker.signal(SIGKILL)
-        _ = await self.worker.status()
-        self.workerDeaths += 1
-        if chance.isLucky(40) { self.host += 1 }
-        self.worker = try Self.worker(self.road, host: self.host)
+        let simulator = self.road.simulator
+        let calls = chance.number(1...14)
+        try await self.worker.strike(
+            during: job,
+            after: calls,
+            of: {
+                let users = await simulator.journal(route: "graph.users.delta").count
+                return users + (await simulator.journal(route: "graph.groups.delta").count)
+            },
+            &chance
+        )
     }
 
     /// The job succeeds, and all of its events have come.
     func expectEnd(of job: JobID) async throws {
         let (outcome, problem) = try await self.road.result(of: job, within: .seconds(120))
-        #expect(outcome == .succeeded, "\(problem.map(\.description) ?? "") \(self.worker.output.suffix(2_000))")
+        #expect(outcome == .succeeded, "\(problem.map(\.description) ?? "") \(self.worker.lastWords)")
         try await eventually(within: .seconds(20), "the terminal event of \(job)") {
             self.road.news(of: job).contains(where: \.isEnd)
         }
@@ -95,21 +94,8 @@ private struct DirectoryCrew {
         let pages = self.road.directoryPages()
         let parts = pages.compactMap { $0.page.commit }.map { Set($0.pages.map(\.part)).count }
         let named = pages.compactMap { $0.page.commit }.flatMap(\.pages).reduce(0) { $0 + $1.last - $1.first + 1 }
-        return "\(self.workerDeaths) workers and \(self.executorDeaths) executors killed, \(pages.count) pages, "
+        return "\(self.worker.report), \(pages.count) pages, "
             + "\(named) named, \(parts.count) commits, of up to \(parts.max() ?? 0) runs"
-    }
-
-    private func deltaCalls() async -> Int {
-        let users = await self.road.simulator.journal(route: "graph.users.delta").count
-        return users + (await self.road.simulator.journal(route: "graph.groups.delta").count)
-    }
-
-    private static func worker(_ road: Road, host: Int) throws -> Program {
-        var settings = road.worker("directory-\(host)")
-        settings["SLUICE_WORKER_ATTEMPTS"] = "20"
-        settings["SLUICE_DIRECTORY_REMOVALS_MAX_PERCENT"] = "100"
-        settings["SLUICE_DIRECTORY_REMOVALS_MAX_NUMBER"] = "1000000"
-        return try road.sluice(["worker"], settings)
     }
 }
 

@@ -79,42 +79,27 @@ struct MessageKillTests {
     }
 }
 
-/// A worker that is killed and replaced, and its executors.
+/// A worker that is killed and replaced, and what its pulls and restores come to.
 private struct MessageCrew {
     private let road: Road
-    private var worker: Program
-    private var host = 0
-    private var workerDeaths = 0
-    private var executorDeaths = 0
+    private var worker: MortalWorker
 
     init(_ road: Road) throws {
         self.road = road
-        self.worker = try Self.worker(road, host: 0)
+        self.worker = try MortalWorker(road, "pull")
     }
 
-    /// Waits until some more calls were made, and kills the executor, or the worker with or without its ledger.
+    /// Kills something some calls later.
     mutating func strike(during job: JobID, _ chance: inout DirectoryChance) async throws {
-        let wanted = await self.calls() + chance.number(1...120)
-        try await eventually(within: .seconds(60), "more calls, or the end", every: .milliseconds(2)) {
-            let hasEnded = !self.road.results(of: job).isEmpty
-            return await self.calls() >= wanted || hasEnded
-        }
-        if chance.isLucky(50) {
-            for child in self.worker.children() { kill(child, SIGKILL) }
-            self.executorDeaths += 1
-            return
-        }
-        self.worker.signal(SIGKILL)
-        _ = await self.worker.status()
-        self.workerDeaths += 1
-        if chance.isLucky(40) { self.host += 1 }
-        self.worker = try Self.worker(self.road, host: self.host)
+        let simulator = self.road.simulator
+        let calls = chance.number(1...120)
+        try await self.worker.strike(during: job, after: calls, of: { await simulator.journal().count }, &chance)
     }
 
     /// The dispositions of a job that has succeeded, with how many rows each has.
     func totals(of job: JobID) async throws -> [String: Int] {
         let (outcome, problem) = try await self.road.result(of: job, within: .seconds(120))
-        #expect(outcome == .succeeded, "\(problem.map(\.description) ?? "") \(self.worker.output.suffix(2_000))")
+        #expect(outcome == .succeeded, "\(problem.map(\.description) ?? "") \(self.worker.lastWords)")
         let output = try #require(try self.road.resultData(of: job)["output"] as? [String: Any])
         let totals = try #require(output["totals"] as? [String: Int])
         return totals.filter { $0.value > 0 }
@@ -134,15 +119,7 @@ private struct MessageCrew {
     }
 
     /// What was killed.
-    var report: String { "\(self.workerDeaths) workers and \(self.executorDeaths) executors killed" }
-
-    private func calls() async -> Int { await self.road.simulator.journal().count }
-
-    private static func worker(_ road: Road, host: Int) throws -> Program {
-        var settings = road.worker("pull-\(host)")
-        settings["SLUICE_WORKER_ATTEMPTS"] = "20"
-        return try road.sluice(["worker"], settings)
-    }
+    var report: String { self.worker.report }
 }
 
 extension DirectoryChance {

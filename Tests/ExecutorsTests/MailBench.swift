@@ -164,6 +164,26 @@ struct MailBench {
 
     var now: Date { self.clock.now }
 
+    /// What an executor is told of one attempt; what it says is `heard`.
+    func context(
+        job: JobID,
+        memo: String? = nil,
+        since: Date? = nil,
+        limit: Duration = .seconds(600),
+        heard: @escaping @Sendable (ExecutorFrame) -> Void = { _ in }
+    ) throws -> ExecutorContext {
+        let request = ExecutorRequest(
+            job: job,
+            tenant: try required(TenantID(Self.tenant)),
+            attempt: 1,
+            limit: limit,
+            since: since ?? self.now,
+            steps: memo,
+            data: []
+        )
+        return ExecutorContext(request: request, logger: self.log.logger, send: heard)
+    }
+
     /// Runs one attempt; `killed` returns when the process dies, or with `hearsTheEnd` when it is told to stop;
     /// `heard` is told of each frame at once.
     func attempt(
@@ -177,16 +197,7 @@ struct MailBench {
         heard: (@Sendable (ExecutorFrame) -> Void)? = nil
     ) async throws -> Attempt {
         let frames = Mutex<[ExecutorFrame]>([])
-        let request = ExecutorRequest(
-            job: job,
-            tenant: try required(TenantID(Self.tenant)),
-            attempt: 1,
-            limit: limit,
-            since: since ?? self.now,
-            steps: memo,
-            data: []
-        )
-        let context = ExecutorContext(request: request, logger: self.log.logger) { frame in
+        let context = try self.context(job: job, memo: memo, since: since, limit: limit) { frame in
             frames.withLock { $0.append(frame) }
             heard?(frame)
         }
