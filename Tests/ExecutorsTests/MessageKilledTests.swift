@@ -133,8 +133,11 @@ struct MessageKilledTests {
             }
             #expect(differences == [])
             if !hasTwins { #expect(bench.moves().values.allSatisfy { $0 == 2 }) }
-            // A Retry-After in an answer that was lost, or whose reader was killed, was heard by nobody.
-            let misdeeds = await bench.simulator.violations().filter { $0.kind != .impatience }
+            // A Retry-After in an answer that was lost, or whose reader was killed, was heard by nobody; and what was given up
+            // or whose sender was killed is still under way beside what is sent next.
+            let misdeeds = await bench.simulator.violations().filter {
+                $0.kind != .impatience && $0.kind != .mailboxConcurrency
+            }
             #expect(misdeeds.isEmpty, "\(misdeeds)")
         }
     }
