@@ -146,7 +146,7 @@ let package = Package(
         // Tests: what they share, then one target a module, then the whole.
         .target(
             name: "TestSupport",
-            dependencies: ["AMQP", "JobModel", "JobQueue", "Simulator", subprocess, systemPackage],
+            dependencies: ["AMQP", "JobModel", "JobQueue", "Operations", "Simulator", subprocess, systemPackage],
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),

@@ -134,7 +134,7 @@ package actor Bench {
         if let worker {
             start = .now
             do {
-                try worker.start()
+                try await worker.start()
             } catch {
                 throw BenchError(code: .worker, reason: "\(error)")
             }
@@ -223,7 +223,7 @@ package actor Bench {
             guard let worker else { continue }
             _ = worker.used()
             do {
-                guard try worker.keepAlive() else {
+                guard try await worker.keepAlive() else {
                     throw BenchError(code: .worker, reason: "it died too often: \(worker.lastLines)")
                 }
             } catch let error as BenchError {

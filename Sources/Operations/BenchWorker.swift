@@ -9,7 +9,7 @@ package final class BenchWorker: Sendable {
     static let leaveLimit = Duration.seconds(30)
 
     private struct State {
-        var process: Process?
+        var process: ChildProcess?
         var restarts = 0
         /// What earlier lives of the worker used.
         var spentOwn = 0.0
@@ -25,16 +25,14 @@ package final class BenchWorker: Sendable {
         var executorsPeakBytes = 0
     }
 
-    private let executable: URL
-    private let arguments: [String]
+    private let command: [String]
     private let environment: [String: String]
     private let log: URL
     private let state = Mutex(State())
 
     /// Nothing is started yet; `folder` must exist, and takes the log.
     package init(executable: URL, arguments: [String], environment: [String: String], folder: URL) {
-        self.executable = executable
-        self.arguments = arguments
+        self.command = [executable.path] + arguments
         self.environment = environment
         self.log = folder.appending(path: "worker.log")
     }
@@ -43,26 +41,13 @@ package final class BenchWorker: Sendable {
     var restarts: Int { self.state.withLock { $0.restarts } }
 
     /// Starts it.
-    func start() throws {
-        let process = Process()
-        process.executableURL = self.executable
-        process.arguments = self.arguments
-        process.environment = self.environment
-        if !FileManager.default.fileExists(atPath: self.log.path) {
-            _ = FileManager.default.createFile(atPath: self.log.path, contents: nil)
-        }
-        let log = try FileHandle(forWritingTo: self.log)
-        try log.seekToEnd()
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = log
-        process.standardError = log
-        try process.run()
-        try log.close()
+    func start() async throws {
+        let process = try await ChildProcess.start(self.command, environment: self.environment, log: self.log)
         self.state.withLock { $0.process = process }
     }
 
     /// Starts it again if it has died; false when it died too often.
-    func keepAlive() throws -> Bool {
+    func keepAlive() async throws -> Bool {
         guard !self.isRunning else { return true }
         let mayRestart = self.state.withLock { state in
             state.spentOwn = state.last.own
@@ -71,7 +56,7 @@ package final class BenchWorker: Sendable {
             state.restarts += 1
             return true
         }
-        if mayRestart { try self.start() }
+        if mayRestart { try await self.start() }
         return mayRestart
     }
 
@@ -79,7 +64,7 @@ package final class BenchWorker: Sendable {
 
     /// What it and its executors have used so far.
     func used() -> Used {
-        let process = self.state.withLock { $0.process?.isRunning == true ? $0.process?.processIdentifier : nil }
+        let process = self.state.withLock { $0.process?.isRunning == true ? $0.process?.id : nil }
         guard let process, let usage = HostProcesses.usage(of: process) else { return self.state.withLock { $0.last } }
         let executors = HostProcesses.children(of: process).compactMap { HostProcesses.usage(of: $0) }
         return self.state.withLock { state in
@@ -94,18 +79,15 @@ package final class BenchWorker: Sendable {
 
     /// Lets it leave; kills it when it takes too long.
     package func stop() async {
-        self.signal(SIGTERM)
-        let deadline = ContinuousClock.now + Self.leaveLimit
-        while self.isRunning {
-            if ContinuousClock.now > deadline { self.signal(SIGKILL) }
-            try? await Task.sleep(for: .milliseconds(10))  // cancelled or not, it must be gone before its folder is
+        guard let process = self.state.withLock({ $0.process }) else { return }
+        process.signal(SIGTERM)
+        // Cancelled or not, it must be gone before its folder is.
+        let killer = Task {
+            try await Task.sleep(for: Self.leaveLimit)
+            process.signal(SIGKILL)
         }
-    }
-
-    private func signal(_ number: Int32) {
-        self.state.withLock { state in
-            if let process = state.process, process.isRunning { kill(process.processIdentifier, number) }
-        }
+        _ = await process.status()
+        killer.cancel()
     }
 
     /// The end of what it wrote, for people who want to know why it failed.

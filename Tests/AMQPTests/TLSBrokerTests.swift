@@ -124,15 +124,8 @@ private struct Certificates {
     }
 
     private func openssl(_ script: String) async throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/bash")
-        process.arguments = ["-euc", "cd \"$0\"; exec 2> log; \(script)", self.folder.path]
-        // Never waits on a thread of the pool, which all tests share.
-        let status: Int32 = try await withCheckedThrowingContinuation { continuation in
-            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do { try process.run() } catch { continuation.resume(throwing: error) }
-        }
-        guard status == 0 else {
+        let script = "cd \"$0\"; exec 2> log; \(script)"
+        guard try await Repository.run("/bin/bash", ["-euc", script, self.folder.path]).status == 0 else {
             throw Broker.Failure(description: "openssl could not make the certificates; see \(self.path("log"))")
         }
     }

@@ -59,8 +59,7 @@ private struct SilentTLSPeer {
     let port: UInt16
     let certificate: String
     private let directory: URL
-    private let process: Process
-    private let input: Pipe
+    private let companion: Companion
 
     static func started() async throws -> SilentTLSPeer {
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent(Broker.unique("tls"))
@@ -71,45 +70,19 @@ private struct SilentTLSPeer {
             2>/dev/null || exit 1
             exec openssl s_server -accept 127.0.0.1:0 -cert cert.pem -key key.pem 2>/dev/null
             """
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/bash")
-        process.arguments = ["-c", script, directory.path]
-        let (input, output) = (Pipe(), Pipe())
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
-        guard let port = await announcedPort(output.fileHandleForReading) else {
-            throw Broker.Failure(description: "openssl s_server did not start; is the package openssl installed?")
-        }
+        let companion = try Companion(["/bin/bash", "-c", script, directory.path])
+        // The line "ACCEPT 127.0.0.1:PORT".
+        let line = try await companion.line { $0.hasPrefix("ACCEPT") }
         return SilentTLSPeer(
-            port: port,
+            port: try #require(line.split(separator: ":").last.flatMap { UInt16($0) }),
             certificate: directory.appendingPathComponent("cert.pem").path,
             directory: directory,
-            process: process,
-            input: input
+            companion: companion
         )
     }
 
-    /// The line "ACCEPT 127.0.0.1:PORT"; reading blocks, so it has a thread of its own.
-    private static func announcedPort(_ handle: FileHandle) async -> UInt16? {
-        await withCheckedContinuation { continuation in
-            Thread.detachNewThread {
-                var text = ""
-                while let data = try? handle.read(upToCount: 1), !data.isEmpty {
-                    text += String(decoding: data, as: UTF8.self)
-                    guard text.hasSuffix("\n") else { continue }
-                    if text.hasPrefix("ACCEPT"), let colon = text.lastIndex(of: ":") {
-                        return continuation.resume(returning: UInt16(text[text.index(after: colon)...].dropLast()))
-                    }
-                    text = ""
-                }
-                continuation.resume(returning: nil)
-            }
-        }
-    }
-
     func end() {
-        kill(process.processIdentifier, SIGKILL)
+        self.companion.kill()
         // A folder that stays behind in the temporary directory fails no test.
         try? FileManager.default.removeItem(at: directory)
     }

@@ -42,7 +42,7 @@ struct BadInputTests {
     )
     func badBodies() async throws {
         try await Road.walk(.demo) { road in
-            let worker = try road.sluice(["worker"])
+            let worker = try await road.sluice(["worker"])
             for (number, bad) in Self.cases.enumerated() {
                 try await road.publish(bad.body)
                 try await eventually(within: .seconds(20), "dead letter \(number + 1)") {
@@ -65,7 +65,7 @@ struct BadInputTests {
             let secret = FileManager.default.temporaryDirectory.appending(path: "wrong-\(UUID().uuidString)")
             try Data("not the secret".utf8).write(to: secret)
             defer { try? FileManager.default.removeItem(at: secret) }
-            let worker = try road.sluice(["worker"], ["SLUICE_MICROSOFT_CLIENT_SECRET_FILE": secret.path])
+            let worker = try await road.sluice(["worker"], ["SLUICE_MICROSOFT_CLIENT_SECRET_FILE": secret.path])
             let problem = try await self.failure(on: road, tenant: Scenario.contosoID)
             #expect(problem.code == .credentialsRejected, "\(worker.output)")
             #expect(await road.simulator.journal(route: "login.token").count <= 2)
@@ -84,7 +84,7 @@ struct BadInputTests {
     )
     func customer(tenant: String, code: ProblemCode, domain: String) async throws {
         try await Road.walk(.demo) { road in
-            let worker = try road.sluice(["worker"])
+            let worker = try await road.sluice(["worker"])
             let problem = try await self.failure(on: road, tenant: tenant, domain: domain)
             #expect(problem.code == code, "\(problem) \(worker.output)")
             #expect(!problem.code.advice.isEmpty)
@@ -96,7 +96,7 @@ struct BadInputTests {
     @Test("A tenant that has not consented is waited for, not hammered")
     func noConsent() async throws {
         try await Road.walk(.demo) { road in
-            let worker = try road.sluice(["worker"])
+            let worker = try await road.sluice(["worker"])
             let job = try await road.connect(Scenario.fabrikamID)
             try await eventually(within: .seconds(20), "a postponement") {
                 road.postponements(of: job).contains { $0.problem.code == .consentMissing }
@@ -108,7 +108,7 @@ struct BadInputTests {
     @Test("An unreachable login host is tried again a bounded number of times, then kept for the operator")
     func unreachableLogin() async throws {
         try await Road.walk(.demo) { road in
-            let worker = try road.sluice(
+            let worker = try await road.sluice(
                 ["worker"],
                 ["SLUICE_MICROSOFT_LOGIN_URL": "http://127.0.0.1:1", "SLUICE_WORKER_ATTEMPTS": "2"]
             )

@@ -21,7 +21,7 @@ struct BenchTests {
         try await Road.walk(.demo, listening: false) { road in
             let stranger = Message(body: Array("{}".utf8), properties: Properties(correlationID: "a stranger"))
             try await road.console.publish(stranger, to: .queue(JobTopology.consoleResults), mandatory: true)
-            let bench = try road.sluice(["bench", "--jobs", "200", "--rate", "100", "--size", "500", "--json"])
+            let bench = try await road.sluice(["bench", "--jobs", "200", "--rate", "100", "--size", "500", "--json"])
             let status = await bench.status()
             #expect(status == 0, "\(bench.output)")
             let report = try self.report(bench)
@@ -47,7 +47,7 @@ struct BenchTests {
     @Test("A worker killed in the middle is started again, and no job is lost", .timeLimit(.minutes(2)))
     func survivesKill() async throws {
         try await Road.walk(.demo, listening: false) { road in
-            let bench = try road.sluice(["bench", "--jobs", "3000", "--rate", "50", "--json"])
+            let bench = try await road.sluice(["bench", "--jobs", "3000", "--rate", "50", "--json"])
             try await eventually(within: .seconds(60), "results before the kill") {
                 try await road.console.checkQueue(JobTopology.consoleResults).messages > 100
             }
@@ -65,7 +65,7 @@ struct BenchTests {
     @Test("Interrupted, it says so, ends its worker and leaves no job behind", .timeLimit(.minutes(2)))
     func isInterrupted() async throws {
         try await Road.walk(.demo, listening: false) { road in
-            let bench = try road.sluice(["bench", "--jobs", "200", "--rate", "1", "--json"])
+            let bench = try await road.sluice(["bench", "--jobs", "200", "--rate", "1", "--json"])
             try await eventually(within: .seconds(60), "the second part") {
                 try await road.console.checkQueue(JobTopology.consoleResults).messages >= 200
             }
@@ -83,7 +83,7 @@ struct BenchTests {
     @Test("Without workers it gives up in time and takes its jobs back", .timeLimit(.minutes(2)))
     func givesUp() async throws {
         try await Road.walk(.demo, listening: false) { road in
-            let bench = try road.sluice(["bench", "--jobs", "50", "--no-worker", "--time-limit", "2", "--json"])
+            let bench = try await road.sluice(["bench", "--jobs", "50", "--no-worker", "--time-limit", "2", "--json"])
             #expect(await bench.status() == 1)
             let report = try self.report(bench)
             #expect(report.account.lost == 50)
@@ -97,7 +97,7 @@ struct BenchTests {
     @Test("A number out of bounds is wrong use", arguments: [["--jobs", "0"], ["--size", "65537"], ["--rate", "x"]])
     func refuses(arguments: [String]) async throws {
         try await Road.walk(.demo, listening: false, topology: false) { road in
-            let bench = try road.sluice(["bench"] + arguments)
+            let bench = try await road.sluice(["bench"] + arguments)
             #expect(await bench.status() == 2)
         }
     }

@@ -26,7 +26,7 @@ struct BrokerFaultTests {
             let declared = ContinuousClock.now
             try await road.recorded { console in
                 await road.delay("exchange.New-InboundConnector", milliseconds: milliseconds)
-                let worker = try road.sluice(["worker"], ["SLUICE_BROKER_HEARTBEAT": "2"])
+                let worker = try await road.sluice(["worker"], ["SLUICE_BROKER_HEARTBEAT": "2"])
                 try await eventually(within: .seconds(20), "queues that have settled") {
                     declared.duration(to: .now) > Self.settling
                 }
@@ -63,7 +63,7 @@ struct BrokerFaultTests {
             try await self.withAdministrator(of: road) {
                 try await $0.deleteQueue(JobTopology.queue(forKey: "connect-tenant"))
             }
-            let apply = try road.sluice(["topology", "apply"])
+            let apply = try await road.sluice(["topology", "apply"])
             #expect(await apply.status() == 0, "\(apply.output)")
             try await console.connect(Scenario.contosoID)
         }
@@ -107,7 +107,7 @@ struct BrokerFaultTests {
                 worker.output.contains("a message was not taken by the broker and is sent again")
             }
             #expect(console.history.ended == 0)
-            let apply = try road.sluice(["topology", "apply"])
+            let apply = try await road.sluice(["topology", "apply"])
             #expect(await apply.status() == 0, "\(apply.output)")
         }
     }
@@ -120,7 +120,7 @@ struct BrokerFaultTests {
                 worker.output.contains("a message was not taken by the broker and is sent again")
             }
             #expect(console.history.ended == 0)
-            let apply = try road.sluice(["topology", "apply"])
+            let apply = try await road.sluice(["topology", "apply"])
             #expect(await apply.status() == 0, "\(apply.output)")
             try await eventually(within: .seconds(30), "the job's end") { console.history.ended == 1 }
             #expect(!worker.output.contains("no session with the broker"), "\(worker.output.suffix(4_000))")

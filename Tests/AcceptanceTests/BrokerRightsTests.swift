@@ -11,7 +11,7 @@ struct BrokerRightsTests {
     private func withAccounts(_ body: (Road, Accounts) async throws -> Void) async throws {
         try await Road.walk(.demo, listening: false, topology: false) { road in
             let accounts = try Accounts(road)
-            let program = try road.sluice([
+            let program = try await road.sluice([
                 "topology", "definitions", "--virtual-host", road.virtualHost, "--passwords", accounts.folder.path,
             ])
             #expect(await program.status() == 0, "\(program.output)")
@@ -55,9 +55,9 @@ struct BrokerRightsTests {
     @Test("With them a worker, a console in Python and an operator do their work, and the import is what verify wants")
     func enough() async throws {
         try await self.withAccounts { road, accounts in
-            let verify = try road.sluice(["topology", "verify"])
+            let verify = try await road.sluice(["topology", "verify"])
             #expect(await verify.status() == 0, "\(verify.output)")
-            let worker = try road.sluice(["worker"], accounts.environment(.worker))
+            let worker = try await road.sluice(["worker"], accounts.environment(.worker))
             var login = road.foreignLogin
             login[3] = BrokerAccount.console.user
             login[4] = accounts.file(.console).path
@@ -67,15 +67,15 @@ struct BrokerRightsTests {
             )
             #expect(console.status == 0, "\(console.errors) \(worker.output)")
             let data = #"{"customer":"contoso","claimedDomains":["contoso.com"],"requestedBy":"admin@contoso.com"}"#
-            let submit = try road.sluice(
+            let submit = try await road.sluice(
                 ["submit", "connect-tenant", "--tenant", Scenario.contosoID, "--data", data, "--wait"],
                 accounts.environment(.operator)
             )
             #expect(await submit.status() == 0, "\(submit.output) \(worker.output)")
-            let pause = try road.sluice(["pause", "connect-tenant"], accounts.environment(.operator))
+            let pause = try await road.sluice(["pause", "connect-tenant"], accounts.environment(.operator))
             #expect(await pause.status() == 0, "\(pause.output)")
             try await eventually("the pause") { worker.output.contains("an order is heeded") }
-            let doctor = try road.sluice(["doctor", "--json"], accounts.environment(.operator))
+            let doctor = try await road.sluice(["doctor", "--json"], accounts.environment(.operator))
             _ = await doctor.status()
             let report = try #require(JSONSerialization.jsonObject(with: Data(doctor.output.utf8)) as? [String: Any])
             let findings = try #require(report["findings"] as? [[String: Any]])

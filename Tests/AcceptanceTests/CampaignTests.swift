@@ -46,21 +46,21 @@ struct CampaignTests {
             let before = road.simulator.census(of: Scenario.demoMessageID, tenant: Scenario.contosoID)
             let alone = try #require(road.simulator.mailbox(Self.name(Self.mailboxes + 1), tenant: Scenario.contosoID))
             let copies = before.copies - alone.items.count
-            let worker = try road.sluice(["worker"])
-            let first = try road.sluice(Self.pull(list))
+            let worker = try await road.sluice(["worker"])
+            let first = try await road.sluice(Self.pull(list))
             try await eventually(within: .seconds(60), "the first end of a job") {
                 first.output.contains("1 of 12 jobs")
             }
             // Without it the campaign cannot come to its end before it is interrupted.
             worker.signal(SIGSTOP)
-            let early = try road.sluice(["submit", "restore-message", "--csv", list.path, "--campaign", "invoice"])
+            let early = try await road.sluice(Self.restore(list))
             #expect(await early.status() == 1)
             #expect(early.output.contains("the campaign is not over"), "\(early.output)")
             first.signal(SIGINT)
             #expect(await first.status() == 1)
             #expect(first.output.contains("give the same command again to go on"), "\(first.output)")
             worker.signal(SIGCONT)
-            let second = try road.sluice(Self.pull(list))
+            let second = try await road.sluice(Self.pull(list))
             #expect(await second.status() == 0, "\(second.output) \(worker.output)")
             #expect(second.output.contains("\(copies)  pulled"), "\(second.output)")
             let table = try String(contentsOf: list.appendingPathExtension("invoice.pull.csv"), encoding: .utf8)
@@ -72,7 +72,7 @@ struct CampaignTests {
             #expect(rows.allSatisfy { $0[3] == "pulled" })
             let moved = road.simulator.mailEffects(tenant: Scenario.contosoID).filter { $0.action == .moved }
             #expect(moved.count == copies)
-            let third = try road.sluice(Self.pull(list))
+            let third = try await road.sluice(Self.pull(list))
             #expect(await third.status() == 0)
             #expect(
                 road.simulator.mailEffects(tenant: Scenario.contosoID).filter { $0.action == .moved }.count == copies
@@ -91,14 +91,14 @@ struct CampaignTests {
         scenario.latencyMilliseconds = 20
         try await Road.walk(scenario, listening: false) { road in
             let list = try Self.list(road, mailboxes: 60)
-            let worker = try road.sluice(["worker"])
-            let pull = try road.sluice(Self.pull(list))
+            let worker = try await road.sluice(["worker"])
+            let pull = try await road.sluice(Self.pull(list))
             #expect(await pull.status() == 0, "\(pull.output) \(worker.output)")
             let copies = try #require(
                 road.simulator.census(of: Scenario.demoMessageID, tenant: Scenario.contosoID)
                     .folders["Sluice quarantine"]
             )
-            let first = try road.sluice(Self.restore(list))
+            let first = try await road.sluice(Self.restore(list))
             try await eventually(within: .seconds(60), "the first end of a job") {
                 first.output.contains("1 of 6 jobs")
             }
@@ -107,12 +107,12 @@ struct CampaignTests {
             #expect(await first.status() == 1)
             #expect(first.output.contains("give the same command again to go on"), "\(first.output)")
             worker.signal(SIGCONT)
-            let second = try road.sluice(Self.restore(list))
+            let second = try await road.sluice(Self.restore(list))
             #expect(await second.status() == 0, "\(second.output) \(worker.output)")
             #expect(second.output.contains("\(copies)  restored"), "\(second.output)")
             #expect(road.simulator.mailDifferences(tenant: Scenario.contosoID) == [])
             let effects = road.simulator.mailEffects(tenant: Scenario.contosoID).count
-            let third = try road.sluice(Self.restore(list))
+            let third = try await road.sluice(Self.restore(list))
             #expect(await third.status() == 0)
             #expect(road.simulator.mailEffects(tenant: Scenario.contosoID).count == effects)
             let table = try String(contentsOf: list.appendingPathExtension("invoice.restore.csv"), encoding: .utf8)
@@ -127,14 +127,14 @@ struct CampaignTests {
         scenario.latencyMilliseconds = 200
         try await Road.walk(scenario) { road in
             let list = try Self.list(road)
-            let worker = try road.sluice(["worker"])
-            let campaign = try road.sluice(Self.pull(list))
+            let worker = try await road.sluice(["worker"])
+            let campaign = try await road.sluice(Self.pull(list))
             try await eventually(within: .seconds(60), "the first end of a job") {
                 campaign.output.contains("1 of 12 jobs")
             }
             let job = JobID(UUID())
             let members = #"{"targets":[{"mailbox":"\#(Self.name(Self.mailboxes + 1))"}],"#
-            let pull = try road.sluice([
+            let pull = try await road.sluice([
                 "submit", "pull-message", "--tenant", Scenario.contosoID, "--id", job.description, "--wait", "--data",
                 members + Self.data.dropFirst(),
             ])
@@ -158,25 +158,25 @@ struct CampaignTests {
             ]
             for (text, words) in cases {
                 try Data(text.utf8).write(to: list)
-                let command = try road.sluice(Self.pull(list))
+                let command = try await road.sluice(Self.pull(list))
                 #expect(await command.status() == 2)
                 #expect(command.output.contains(words), "\(command.output)")
             }
             try Data("mailbox\nj\u{E9}r\u{F4}me@b.example\n".utf16.map { UInt8(truncatingIfNeeded: $0) }).write(
                 to: list
             )
-            let latin = try road.sluice(Self.pull(list))
+            let latin = try await road.sluice(Self.pull(list))
             #expect(await latin.status() == 2)
             #expect(latin.output.contains("line 2: the text is not UTF-8"), "\(latin.output)")
             for missing in [road.folder, road.folder.appending(path: "nothing.csv")] {
-                let command = try road.sluice(Self.pull(missing))
+                let command = try await road.sluice(Self.pull(missing))
                 #expect(await command.status() == 2)
                 #expect(command.output.contains("the table cannot be read"), "\(command.output)")
             }
             try Data("mailbox\na@b.example\n".utf8).write(to: list)
             for id in ["a@b", "", "<>"] {
                 let words = ["--data", #"{"internetMessageId":"\#(id)","reason":"r","requestedBy":"a@b.example"}"#]
-                let command = try road.sluice(Self.pull(list).dropLast(2) + words)
+                let command = try await road.sluice(Self.pull(list).dropLast(2) + words)
                 #expect(await command.status() == 2)
                 #expect(command.output.contains("`data.internetMessageId`"), "\(command.output)")
             }

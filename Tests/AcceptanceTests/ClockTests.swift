@@ -20,7 +20,7 @@ struct ClockTests {
             let clock = road.folder.appending(path: "clock")
             func set(_ offset: String) throws { try Data(offset.utf8).write(to: clock, options: .atomic) }
             try set("+0")
-            let launched = try road.sluice(["worker"], road.worker("jumping"), launcher: try Self.launcher(clock))
+            let launched = try await road.sluice(["worker"], road.worker("jumping"), launcher: try Self.launcher(clock))
             try await eventually(within: .seconds(20), "the worker") { launched.output.contains("taking jobs") }
             let worker = try #require(launched.children().first)
             await road.simulator.add(FaultRule(route: "exchange.New-InboundConnector", fault: Fault(.hang)))

@@ -15,7 +15,7 @@ struct CommandTests {
         on road: Road,
         _ changes: [String: String] = [:]
     ) async throws -> (status: Int32, output: String) {
-        let program = try road.sluice(arguments, changes)
+        let program = try await road.sluice(arguments, changes)
         let status = await program.status()
         return (status, program.output)
     }
@@ -23,7 +23,7 @@ struct CommandTests {
     @Test("submit --wait shows the steps and the end, and its status tells success from failure")
     func submit() async throws {
         try await Road.walk(.demo) { road in
-            let worker = try road.sluice(["worker"])
+            let worker = try await road.sluice(["worker"])
             let good = try await self.run(
                 ["submit", "connect-tenant", "--tenant", Scenario.contosoID, "--data", Self.data, "--wait"],
                 on: road
@@ -46,7 +46,7 @@ struct CommandTests {
     @Test("A dry run changes nothing, and its plan can be applied by its hash; in JSON every line stands alone")
     func plan() async throws {
         try await Road.walk(.demo) { road in
-            let worker = try road.sluice(["worker"])
+            let worker = try await road.sluice(["worker"])
             let submit = ["submit", "connect-tenant", "--tenant", Scenario.contosoID, "--wait", "--json", "--data"]
             let dry = try await self.run(submit + [Self.data, "--dry-run"], on: road)
             #expect(dry.status == 0, "\(dry.output) \(worker.output)")
@@ -81,7 +81,7 @@ struct CommandTests {
     )
     func misuse(arguments: [String], words: String) async throws {
         let folder = FileManager.default.temporaryDirectory
-        let program = try Program("sluice", arguments, environment: [:], folder: folder)
+        let program = try await Program("sluice", arguments, environment: [:], folder: folder)
         #expect(await program.status() == 2)
         #expect(program.output.contains(words), "\(program.output)")
         try FileManager.default.removeItem(at: program.outputFile)
@@ -153,7 +153,7 @@ struct CommandTests {
         var scenario = Scenario.demo
         scenario.delays.hydrationSeconds = 1
         try await Road.walk(scenario) { road in
-            let worker = try road.sluice(["worker"])
+            let worker = try await road.sluice(["worker"])
             let data = Self.data.replacingOccurrences(of: "contoso.com", with: "fabrikam.com")
             let job = try await road.connect(Scenario.fabrikamID, data: data)
             try await eventually(within: .seconds(30), "a postponement") { !road.postponements(of: job).isEmpty }

@@ -12,7 +12,7 @@ struct ConnectTenantTests {
     @Test("A tenant is connected: one result, events without a gap, every object once, the outbound connector disabled")
     func connects() async throws {
         try await Road.walk(.demo) { road in
-            let worker = try road.sluice(["worker"])
+            let worker = try await road.sluice(["worker"])
             let job = try await road.connect(Scenario.contosoID)
             let (outcome, problem) = try await road.result(of: job)
             #expect(outcome == .succeeded, "\(problem.map(\.description) ?? "") \(worker.output)")
@@ -26,7 +26,7 @@ struct ConnectTenantTests {
     @Test("Sent twice under one id, and once more under another: one effect, one result an id")
     func repeats() async throws {
         try await Road.walk(.demo) { road in
-            let worker = try road.sluice(["worker"])
+            let worker = try await road.sluice(["worker"])
             let job = JobID(UUID())
             for _ in 0..<3 { _ = try await road.connect(Scenario.contosoID, id: job) }
             #expect(try await road.result(of: job).0 == .succeeded, "\(worker.output)")
@@ -47,7 +47,7 @@ struct ConnectTenantTests {
         scenario.delays.directoryRoleInTokenSeconds = 3
         scenario.delays.exchangeVisibilitySeconds = 1
         try await Road.walk(scenario) { road in
-            let worker = try road.sluice(["worker"])
+            let worker = try await road.sluice(["worker"])
             let job = try await road.connect(Scenario.contosoID)
             #expect(try await road.result(of: job, within: .seconds(90)).0 == .succeeded, "\(worker.output)")
             #expect(!road.postponements(of: job).isEmpty)
@@ -62,13 +62,13 @@ struct ConnectTenantTests {
         try await Road.walk(.demo) { road in
             let hang = FaultRule(route: "exchange.New-OutboundConnector", fault: Fault(.hang))
             await road.simulator.add(hang)
-            let worker = try road.sluice(["worker"], ["SLUICE_WORKER_DRAIN": "1"])
+            let worker = try await road.sluice(["worker"], ["SLUICE_WORKER_DRAIN": "1"])
             let job = try await road.connect(Scenario.contosoID)
             try await road.waitForHang()
             worker.signal(SIGTERM)
             #expect(await worker.status() == 0, "\(worker.output)")
             #expect(road.results(of: job).isEmpty)
-            let next = try road.sluice(["worker"])
+            let next = try await road.sluice(["worker"])
             #expect(try await road.result(of: job).0 == .succeeded, "\(next.output)")
             try await road.expectWholeStory(of: job)
             try await road.expectConnected(Scenario.contosoID)
@@ -78,7 +78,7 @@ struct ConnectTenantTests {
     @Test("A worker that is started while the broker is away connects by itself, and leaves when asked to")
     func brokerAway() async throws {
         try await Road.walk(.demo) { road in
-            let worker = try road.sluice(["worker"], ["SLUICE_BROKER_URL": "amqp://guest@127.0.0.1:1"])
+            let worker = try await road.sluice(["worker"], ["SLUICE_BROKER_URL": "amqp://guest@127.0.0.1:1"])
             try await eventually(within: .seconds(20), "a second try") {
                 worker.output.components(separatedBy: "no session with the broker").count > 2
             }

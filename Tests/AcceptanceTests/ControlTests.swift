@@ -8,7 +8,7 @@ import Testing
 @Suite("What operators tell running workers")
 struct ControlTests {
     private func order(_ arguments: [String], on road: Road) async throws {
-        let command = try road.sluice(arguments)
+        let command = try await road.sluice(arguments)
         #expect(await command.status() == 0, "\(command.output)")
     }
 
@@ -16,7 +16,7 @@ struct ControlTests {
     func running() async throws {
         try await Road.walk(.demo) { road in
             await road.simulator.add(FaultRule(route: "exchange.New-InboundConnector", fault: Fault(.hang)))
-            let worker = try road.sluice(["worker"])
+            let worker = try await road.sluice(["worker"])
             let job = try await road.connect(Scenario.contosoID)
             try await road.waitForHang()
             let executors = worker.children()
@@ -36,7 +36,7 @@ struct ControlTests {
     @Test("A queued job is cancelled before it begins, and one that waits when its wait is over")
     func notRunning() async throws {
         try await Road.walk(.demo) { road in
-            let worker = try road.sluice(["worker"], ["SLUICE_WORKER_CONCURRENCY": "1"])
+            let worker = try await road.sluice(["worker"], ["SLUICE_WORKER_CONCURRENCY": "1"])
             let data = #"{"customer":"f","claimedDomains":["fabrikam.com"],"requestedBy":"admin@contoso.com"}"#
             let waiting = try await road.connect(Scenario.fabrikamID, data: data)
             try await eventually(within: .seconds(30), "a postponement") { !road.postponements(of: waiting).isEmpty }
@@ -62,7 +62,7 @@ struct ControlTests {
     @Test("A paused type is left in its queue until it is resumed")
     func pause() async throws {
         try await Road.walk(.demo) { road in
-            let worker = try road.sluice(["worker"])
+            let worker = try await road.sluice(["worker"])
             try await eventually(within: .seconds(20), "the worker's consumer") {
                 try await road.console.checkQueue("job.connect-tenant").consumers == 1
             }
@@ -80,7 +80,7 @@ struct ControlTests {
     @Test("Orders outlast the worker: what was called off and paused stays so after a restart; SIGHUP ends nothing")
     func restart() async throws {
         try await Road.walk(.demo) { road in
-            let worker = try road.sluice(["worker"])
+            let worker = try await road.sluice(["worker"])
             try await eventually(within: .seconds(20), "the worker") { worker.output.contains("taking jobs") }
             try await self.order(["pause", "connect-tenant"], on: road)
             let job = try await road.connect(Scenario.contosoID)
@@ -92,7 +92,7 @@ struct ControlTests {
             try await eventually("what SIGHUP does") { worker.output.contains("the settings were read again") }
             worker.signal(SIGTERM)
             #expect(await worker.status() == 0)
-            let next = try road.sluice(["worker"])
+            let next = try await road.sluice(["worker"])
             try await eventually(within: .seconds(20), "the next worker's other consumers") {
                 try await road.console.checkQueue("job.no-op.0").consumers == 1
             }
@@ -107,9 +107,11 @@ struct ControlTests {
     func later() async throws {
         try await Road.walk(.demo) { road in
             for _ in 0..<2 { try await self.order(["pause", "connect-tenant"], on: road) }
-            let workers = try ["one", "two"].map { name in
+            var workers: [Program] = []
+            for name in ["one", "two"] {
                 let ledger = road.folder.appending(path: "\(name).sqlite").path
-                return try road.sluice(["worker"], ["SLUICE_WORKER_NAME": name, "SLUICE_LEDGER_PATH": ledger])
+                let settings = ["SLUICE_WORKER_NAME": name, "SLUICE_LEDGER_PATH": ledger]
+                workers.append(try await road.sluice(["worker"], settings))
             }
             try await eventually(within: .seconds(20), "the workers' other consumers") {
                 try await road.console.checkQueue("job.no-op.0").consumers == 2
@@ -120,7 +122,7 @@ struct ControlTests {
             for worker in workers { #expect(await worker.status() == 0) }
             try await self.order(["resume", "connect-tenant"], on: road)
             let ledger = road.folder.appending(path: "one.sqlite").path
-            let next = try road.sluice(["worker"], ["SLUICE_LEDGER_PATH": ledger])
+            let next = try await road.sluice(["worker"], ["SLUICE_LEDGER_PATH": ledger])
             #expect(try await road.result(of: job).0 == .succeeded, "\(next.output.suffix(2_000))")
         }
     }
@@ -133,7 +135,7 @@ struct ControlTests {
             try write("worker:\n  drain: 5\n")
             var environment = try road.environment(["SLUICE_CONFIG": file.path])
             for key in ["SLUICE_LOG_LEVEL", "SLUICE_WORKER_DRAIN"] { environment[key] = nil }
-            let worker = try Program("sluice", ["worker"], environment: environment, folder: road.folder)
+            let worker = try await Program("sluice", ["worker"], environment: environment, folder: road.folder)
             try await eventually(within: .seconds(20), "the worker") { worker.output.contains("taking jobs") }
             try write("worker:\n  drain: 6\nlog:\n  level: error\n")
             worker.signal(SIGHUP)
@@ -159,7 +161,7 @@ struct ControlTests {
     @Test("An order that no worker can hear fails and says so")
     func nobody() async throws {
         try await Road.walk(.demo) { road in
-            let command = try road.sluice(["cancel", UUID().uuidString.lowercased()])
+            let command = try await road.sluice(["cancel", UUID().uuidString.lowercased()])
             #expect(await command.status() == 1)
             #expect(command.output.contains("no worker runs"), "\(command.output)")
         }

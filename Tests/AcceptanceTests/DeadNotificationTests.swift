@@ -9,7 +9,7 @@ import Testing
 @Suite("A notification that nobody could be told, on the desk")
 struct DeadNotificationTests {
     private func run(_ arguments: [String], on road: Road, status: Int32 = 0) async throws -> String {
-        let program = try road.sluice(arguments, ["SLUICE_DESK_EDIT": "on", "NO_COLOR": "1"])
+        let program = try await road.sluice(arguments, ["SLUICE_DESK_EDIT": "on", "NO_COLOR": "1"])
         let ended = await program.status()
         #expect(ended == status, "\(arguments): \(program.output)")
         return program.output
@@ -32,13 +32,13 @@ struct DeadNotificationTests {
             let msmtp = "/usr/bin/msmtp,--host=127.0.0.1,--port=\(sink.port),--auth=off,--tls=off,-t"
             var settings = NotifierRig.settings(road, sendmail: msmtp)
             settings["SLUICE_NOTIFIER_ATTEMPTS"] = "1"
-            let notifier = try road.sluice(["notifier"], settings)
-            let desk = try road.sluice(["desk"])
+            let notifier = try await road.sluice(["notifier"], settings)
+            let desk = try await road.sluice(["desk"])
             let people = ["admin", "nobody", "later"].map { "\($0)@contoso.com" }
             let job = JobID(UUID())
             try await road.console.publish(try NotifierRig.request(people, job: job))
             try await eventually(within: .seconds(30), "two letters", every: .milliseconds(200)) {
-                let list = try road.sluice(["dead", "list", "--letters"])
+                let list = try await road.sluice(["dead", "list", "--letters"])
                 return await list.status() == 0
                     && list.output.split(separator: "\n").count { $0.contains("notification") } == 2
             }

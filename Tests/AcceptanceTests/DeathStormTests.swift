@@ -23,12 +23,12 @@ struct DeathStormTests {
             settings["SLUICE_NOTIFIER_OPERATOR_MAILS"] = "2"
             settings["SLUICE_NOTIFIER_OPERATOR_PERIOD"] = "3"
             let start = Date()
-            let first = try road.sluice(["notifier"], settings)
+            let first = try await road.sluice(["notifier"], settings)
             try await Self.die(.executorCrashed, count: Self.deaths, on: road)
             try await eventually(within: .seconds(60), "a mail") { !spool.mails.isEmpty }
             first.signal(SIGKILL)
             _ = await first.status()
-            let second = try road.sluice(["notifier"], settings)
+            let second = try await road.sluice(["notifier"], settings)
             try await Self.die(.executorTimeout, count: 1, on: road)
             try await eventually(within: .seconds(240), "every death told or counted: \(Self.counted(spool))") {
                 Self.counted(spool) == Self.deaths + 1

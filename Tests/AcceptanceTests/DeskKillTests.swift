@@ -22,8 +22,8 @@ struct DeskKillTests {
             try await self.replay(on: road, store, &numbers)
             let results = HeardResults()
             let deliveries = try await road.console.consume(JobTopology.consoleResults, prefetch: 100, exclusive: false)
-            let worker = try road.sluice(["worker", "--only", "no-op"])
-            let desk = try road.sluice(["desk"])
+            let worker = try await road.sluice(["worker", "--only", "no-op"])
+            let desk = try await road.sluice(["desk"])
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     for await delivery in deliveries {
@@ -50,14 +50,14 @@ struct DeskKillTests {
     private func file(on road: Road, _ store: DeskStore, _ numbers: inout SeededNumbers) async throws {
         for _ in 0..<3 {
             let mark = Int(numbers.next() % UInt64(Self.letters))
-            let desk = try road.sluice(["desk"])
+            let desk = try await road.sluice(["desk"])
             try await eventually(within: .seconds(30), "\(mark) letters filed", every: .milliseconds(1)) {
                 try await store.counts()[.held, default: 0] >= mark
             }
             desk.signal(SIGKILL)
             _ = await desk.status()
         }
-        let desk = try road.sluice(["desk"])
+        let desk = try await road.sluice(["desk"])
         try await eventually(within: .seconds(30), "all letters filed \(desk.output.suffix(500))") {
             try await store.counts()[.held] == Self.letters
         }
@@ -75,7 +75,7 @@ struct DeskKillTests {
         let command = ["dead", "retry", "--all", "--yes", "--rate", "1000"]
         for arguments in [command, ["desk"], ["desk"]] {
             let mark = Int(numbers.next() % UInt64(Self.letters))
-            let program = try road.sluice(arguments)
+            let program = try await road.sluice(arguments)
             try await eventually(within: .seconds(30), "\(mark) letters sent", every: .milliseconds(1)) {
                 let counts = try await store.counts()
                 return counts[.held, default: 0] == 0 && counts[.awaiting, default: 0] >= mark

@@ -10,7 +10,7 @@ import Testing
 struct DeskWalkTests {
     /// Runs a command to its end; it has to succeed.
     private func run(_ arguments: [String], on road: Road) async throws -> String {
-        let program = try road.sluice(arguments)
+        let program = try await road.sluice(arguments)
         let status = await program.status()
         #expect(status == 0, "\(arguments): \(program.output)")
         return program.output
@@ -21,11 +21,11 @@ struct DeskWalkTests {
         try await Road.walk(.demo, listening: false) { road in
             let secret = road.folder.appending(path: "wrong-secret")
             try Data("not the secret".utf8).write(to: secret)
-            let desk = try road.sluice(["desk"])
-            let broken = try road.sluice(["worker"], ["SLUICE_MICROSOFT_CLIENT_SECRET_FILE": secret.path])
+            let desk = try await road.sluice(["desk"])
+            let broken = try await road.sluice(["worker"], ["SLUICE_MICROSOFT_CLIENT_SECRET_FILE": secret.path])
             let job = try await road.connect(Scenario.contosoID)
             try await eventually(within: .seconds(30), "a letter on the desk", every: .milliseconds(200)) {
-                let list = try road.sluice(["dead", "list"])
+                let list = try await road.sluice(["dead", "list"])
                 return await list.status() == 0 && list.output.contains("credentials-rejected")
             }
             let show = try await self.run(["dead", "show", "1"], on: road)
@@ -37,7 +37,7 @@ struct DeskWalkTests {
             #expect(words.count > 8 && words.allSatisfy { $0.count <= 100 }, "\(show)")
             broken.signal(SIGTERM)
             #expect(await broken.status() == 0)
-            let worker = try road.sluice(["worker"])
+            let worker = try await road.sluice(["worker"])
             let mend = try #require(show.firstMatch(of: #/  sluice (dead retry \d+)/#)).1
             _ = try await self.run(mend.split(separator: " ").map(String.init), on: road)
             try await eventually(within: .seconds(60), "a resolved letter", every: .milliseconds(200)) {
@@ -65,7 +65,7 @@ struct DeskWalkTests {
         let record = try await self.run(["jobs", "export"], on: road)
         let file = road.folder.appending(path: "record.ndjson")
         try Data(record.replacing("contoso.com", with: "fabrikam.com").utf8).write(to: file)
-        let check = try road.sluice(["jobs", "verify", file.path])
+        let check = try await road.sluice(["jobs", "verify", file.path])
         #expect(await check.status() == 1)
         #expect(check.output.contains("was changed"), "\(check.output)")
     }
@@ -74,7 +74,7 @@ struct DeskWalkTests {
     func json() async throws {
         try await Road.walk(.demo, listening: false) { road in
             try await DeskLetters.publish(2, on: road)
-            let desk = try road.sluice(["desk"])
+            let desk = try await road.sluice(["desk"])
             try await eventually(within: .seconds(20), "filed letters", every: .milliseconds(200)) {
                 guard desk.output.contains("filed") else { return false }
                 return try await self.run(["dead", "list", "--letters"], on: road).contains("internal-error")
@@ -103,7 +103,7 @@ struct DeskWalkTests {
                 (["dead", "list", "--since", "soon"], 2, "no span of time"),
                 (["dead", "import", "/nowhere"], 2, "cannot read"), (["explain", "x"], 2, "no problem code"),
             ] {
-                let program = try road.sluice(arguments)
+                let program = try await road.sluice(arguments)
                 #expect(await program.status() == status, "\(program.output)")
                 #expect(program.output.contains(words), "\(program.output)")
             }

@@ -18,7 +18,7 @@ struct DirectoryKillTests {
         var chance = DirectoryChance(seed: seed)
         let filters = chance.filters()
         try await Road.walk(chance.roadScenario()) { road in
-            var crew = try DirectoryCrew(road, filters)
+            var crew = try await DirectoryCrew(road, filters)
             for round in 1...Self.roundsPerSeed {
                 try await chance.change(road)
                 let job = try await road.sync(state: road.directoryCopy().state, crew.members)
@@ -45,10 +45,10 @@ private struct DirectoryCrew {
     private let filters: DirectoryFilters
     private var worker: MortalWorker
 
-    init(_ road: Road, _ filters: DirectoryFilters) throws {
+    init(_ road: Road, _ filters: DirectoryFilters) async throws {
         self.road = road
         self.filters = filters
-        self.worker = try MortalWorker(
+        self.worker = try await MortalWorker(
             road,
             "directory",
             [

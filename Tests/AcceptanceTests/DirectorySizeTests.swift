@@ -52,7 +52,7 @@ struct DirectorySizeTests {
         let scenario = Road.directoryScenario(population: users, groups: users / 200, membersPerGroup: 100)
         var figures: Figures?
         try await Road.walk(scenario, listening: false) { road in
-            let worker = try road.sluice(["worker"])
+            let worker = try await road.sluice(["worker"])
             let deliveries = try await road.console.consume(JobTopology.consoleEvents, prefetch: 100, exclusive: false)
             let start = ContinuousClock.now
             _ = try await road.sync(state: nil)

@@ -42,7 +42,7 @@ struct FairnessTests {
             let flood = try await self.send(Self.flooded, for: tenant, milliseconds: 1_000, on: road)
             let single = try await self.send(1, for: self.neighbour(of: tenant), milliseconds: 0, on: road)
             let connecting = try await road.connect(Scenario.contosoID)
-            let worker = try road.sluice(["worker"], ["SLUICE_WORKER_CONCURRENCY": "4"])
+            let worker = try await road.sluice(["worker"], ["SLUICE_WORKER_CONCURRENCY": "4"])
             for job in single + [connecting] {
                 #expect(try await road.result(of: job, within: .seconds(30)).0 == .succeeded)
             }
@@ -59,7 +59,7 @@ struct FairnessTests {
         try await Road.walk(.demo) { road in
             let tenant = try #require(TenantID(Scenario.contosoID))
             let settings = ["SLUICE_WORKER_CONCURRENCY": "4", "SLUICE_WORKER_TENANT_CONCURRENCY": "3"]
-            let worker = try road.sluice(["worker"], settings)
+            let worker = try await road.sluice(["worker"], settings)
             let jobs = try await self.send(12, for: tenant, milliseconds: 300, on: road)
             for job in jobs {
                 #expect(try await road.result(of: job, within: .seconds(60)).0 == .succeeded)

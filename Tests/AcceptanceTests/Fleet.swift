@@ -24,7 +24,7 @@ final class Fleet {
         self.road = road
         self.first = first
         self.settings = settings.merging(try road.outboundSettings(egress: "203.0.113.10")) { own, _ in own }
-        for number in first..<first + count { self.workers.append(try self.start(number)) }
+        for number in first..<first + count { self.workers.append(try await self.start(number)) }
         try await self.waitForAll()
     }
 
@@ -34,7 +34,7 @@ final class Fleet {
     /// A worker leaves in good order, and a newer one takes its place on the same host.
     func replace(_ number: Int) async throws {
         await self.end(self.workers[number - self.first])
-        self.workers[number - self.first] = try self.start(number)
+        self.workers[number - self.first] = try await self.start(number)
         try await self.waitForAll()
     }
 
@@ -50,14 +50,14 @@ final class Fleet {
         }.joined(separator: "\n")
     }
 
-    private func start(_ number: Int) throws -> Program {
+    private func start(_ number: Int) async throws -> Program {
         let disk = self.disk(of: number)
         try FileManager.default.createDirectory(at: disk, withIntermediateDirectories: true)
         let own = [
             "SLUICE_WORKER_NAME": "host-\(number)", "SLUICE_BROKER_HEARTBEAT": "2",
             "SLUICE_LEDGER_PATH": disk.appending(path: "ledger.sqlite").path,
         ]
-        let program = try self.road.sluice(["worker"], self.settings.merging(own) { $1 })
+        let program = try await self.road.sluice(["worker"], self.settings.merging(own) { $1 })
         self.programs.append(program)
         return program
     }

@@ -15,7 +15,7 @@ struct ForeignConsoleTests {
     @Test("Python's pika sends a job and reads events and result, and every message keeps its schema")
     func pika() async throws {
         try await Road.walk(.demo, listening: false) { road in
-            let worker = try road.sluice(["worker"])
+            let worker = try await road.sluice(["worker"])
             let script = Repository.url("Tests/AcceptanceTests/foreign_console.py").path
             let run = try await Repository.python(
                 [script] + road.foreignLogin + [Scenario.contosoID],

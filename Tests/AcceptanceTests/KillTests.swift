@@ -35,7 +35,7 @@ struct KillTests {
     @Test("The executor is killed during each call: one result, one set of objects, no attempt spent")
     func executor() async throws {
         try await Road.walk(.demo) { road in
-            let worker = try road.sluice(["worker"])
+            let worker = try await road.sluice(["worker"])
             for point in try await self.points(on: road) {
                 let job = try await self.begin(point, on: road)
                 for child in worker.children() { kill(child, SIGKILL) }
@@ -48,12 +48,12 @@ struct KillTests {
     @Test("The worker is killed during each call: the next one finishes, with one result and one set of objects")
     func worker() async throws {
         try await Road.walk(.demo) { road in
-            var worker = try road.sluice(["worker"])
+            var worker = try await road.sluice(["worker"])
             for point in try await self.points(on: road) {
                 let job = try await self.begin(point, on: road)
                 worker.signal(SIGKILL)
                 #expect(await worker.status() == 128 + SIGKILL)
-                worker = try road.sluice(["worker"])
+                worker = try await road.sluice(["worker"])
                 try await self.expectOneStory(of: job, on: road, point, worker)
             }
         }

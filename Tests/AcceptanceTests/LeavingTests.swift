@@ -12,7 +12,7 @@ struct LeavingTests {
     /// A worker with a job that hangs.
     private func busy(_ road: Road, drain: String) async throws -> (worker: Program, job: JobID) {
         await road.simulator.add(FaultRule(route: "exchange.New-InboundConnector", fault: Fault(.hang)))
-        let worker = try road.sluice(["worker"], ["SLUICE_WORKER_DRAIN": drain])
+        let worker = try await road.sluice(["worker"], ["SLUICE_WORKER_DRAIN": drain])
         let job = try await road.connect(Scenario.contosoID)
         try await road.waitForHang()
         return (worker, job)
@@ -29,7 +29,7 @@ struct LeavingTests {
             worker.signal(SIGINT)
             #expect(await worker.status() == 1, "\(worker.output.suffix(2_000))")
             try await eventually(within: .seconds(2), "the executor's end") { kill(executor, 0) != 0 }
-            let next = try road.sluice(["worker"])
+            let next = try await road.sluice(["worker"])
             #expect(try await road.result(of: job).0 == .succeeded, "\(next.output.suffix(2_000))")
             try await road.expectWholeStory(of: job)
         }
@@ -52,7 +52,7 @@ struct LeavingTests {
     func limits() async throws {
         try await Road.walk(.demo) { road in
             await road.simulator.add(FaultRule(route: "exchange.New-InboundConnector", fault: Fault(.hang)))
-            let worker = try road.sluice(["worker"], ["SLUICE_WORKER_EXECUTOR_MEMORY": "200"])
+            let worker = try await road.sluice(["worker"], ["SLUICE_WORKER_EXECUTOR_MEMORY": "200"])
             _ = try await road.connect(Scenario.contosoID)
             try await road.waitForHang()
             let executor = "/proc/\(try #require(worker.children().first))"
@@ -73,7 +73,7 @@ struct LeavingTests {
             var rule = FaultRule(route: "graph.domains.list", fault: slow)
             rule.count = 0
             await road.simulator.add(rule)
-            let worker = try road.sluice(["worker"], ["SLUICE_WORKER_ATTEMPTS": "1"])
+            let worker = try await road.sluice(["worker"], ["SLUICE_WORKER_ATTEMPTS": "1"])
             let job = try await road.connect(Scenario.contosoID)
             var starved: Set<Int32> = []
             try await eventually(within: .seconds(60), "the job's end") {
@@ -106,7 +106,7 @@ struct LeavingTests {
     @Test("What an executor logs comes out in the worker's log, and never among its frames")
     func output() async throws {
         try await Road.walk(.demo) { road in
-            let worker = try road.sluice(["worker"])
+            let worker = try await road.sluice(["worker"])
             let job = try await road.connect(Scenario.contosoID)
             #expect(try await road.result(of: job).0 == .succeeded)
             try await eventually("the executor's log") { worker.output.contains("sluice.execute") }
@@ -120,7 +120,7 @@ struct LeavingTests {
             var rule = FaultRule(route: "exchange.New-InboundConnector", fault: Fault(.hang))
             rule.count = 0
             await road.simulator.add(rule)
-            let worker = try road.sluice(["worker"], ["SLUICE_WORKER_ATTEMPTS": "2"])
+            let worker = try await road.sluice(["worker"], ["SLUICE_WORKER_ATTEMPTS": "2"])
             let job = try await road.connect(Scenario.contosoID)
             var killed: Set<Int32> = []
             try await eventually(within: .seconds(90), "the job's end") {

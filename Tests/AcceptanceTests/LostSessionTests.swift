@@ -18,7 +18,7 @@ struct LostSessionTests {
     @Test("The broker closes the connections: the executor is ended at once, and the job comes again and ends well")
     func closed() async throws {
         try await Road.walk(.demo) { road in
-            let worker = try road.sluice(["worker"], try await road.login("closed"))
+            let worker = try await road.sluice(["worker"], try await road.login("closed"))
             let (job, executor) = try await self.stuck(worker, on: road)
             try await road.closeConnections(of: "closed")
             try await eventually(within: .seconds(3), "the executor's end") { kill(executor, 0) != 0 }
@@ -33,10 +33,10 @@ struct LostSessionTests {
     @Test("A frozen worker loses the tenant to another one, and changes nothing when it wakes")
     func frozen() async throws {
         try await Road.walk(.demo) { road in
-            let frozen = try road.sluice(["worker"], road.worker("frozen"))
+            let frozen = try await road.sluice(["worker"], road.worker("frozen"))
             let (job, executor) = try await self.stuck(frozen, on: road)
             frozen.signal(SIGSTOP)
-            let other = try road.sluice(["worker"], road.worker("other"))
+            let other = try await road.sluice(["worker"], road.worker("other"))
             let (outcome, problem) = try await road.result(of: job)
             #expect(outcome == .succeeded, "\(problem.map(\.description) ?? "") \(other.output.suffix(3_000))")
             let changes = await road.simulator.effects().count
@@ -61,9 +61,9 @@ struct LostSessionTests {
         let broker = try await Broker.private(settings: "heartbeat = 2")
         try await Road.walk(.demo, on: broker) { road in
             let patience = ["SLUICE_BROKER_HEARTBEAT": "30"]
-            let frozen = try road.sluice(["worker"], road.worker("frozen").merging(patience) { $1 })
+            let frozen = try await road.sluice(["worker"], road.worker("frozen").merging(patience) { $1 })
             let (job, executor) = try await self.stuck(frozen, on: road)
-            let other = try road.sluice(["worker"], road.worker("other").merging(patience) { $1 })
+            let other = try await road.sluice(["worker"], road.worker("other").merging(patience) { $1 })
             try await eventually(within: .seconds(20), "the other worker") { other.output.contains("taking jobs") }
             frozen.signal(SIGSTOP)
             try await eventually(within: .seconds(30), "the other worker's first call") {
@@ -95,9 +95,9 @@ struct LostSessionTests {
     @Test("Two jobs for one tenant on two workers: the second waits without an attempt and without an event")
     func contention() async throws {
         try await Road.walk(.demo) { road in
-            let first = try road.sluice(["worker"], road.worker("first"))
+            let first = try await road.sluice(["worker"], road.worker("first"))
             let (job, executor) = try await self.stuck(first, on: road)
-            let second = try road.sluice(["worker"], road.worker("second"))
+            let second = try await road.sluice(["worker"], road.worker("second"))
             // Before its consumer is there, the first worker would be given all four.
             try await eventually(within: .seconds(20), "the second worker's consumer") {
                 try await road.console.checkQueue("job.connect-tenant").consumers == 2

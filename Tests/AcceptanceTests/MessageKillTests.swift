@@ -18,7 +18,7 @@ struct MessageKillTests {
         var chance = DirectoryChance(seed: seed)
         let (members, latency) = (chance.number(15...40), chance.number(5...30))
         try await Road.walk(Self.scenario(members: members, latency: latency, seed: seed)) { road in
-            var crew = try MessageCrew(road)
+            var crew = try await MessageCrew(road)
             let mailboxes = (1...members).map(Self.mailbox)
             let targets = mailboxes.map { #"{"mailbox":"\#($0)"}"# }.joined(separator: ",")
             let copies = road.simulator.census(of: Scenario.demoMessageID, tenant: Scenario.contosoID).copies
@@ -84,9 +84,9 @@ private struct MessageCrew {
     private let road: Road
     private var worker: MortalWorker
 
-    init(_ road: Road) throws {
+    init(_ road: Road) async throws {
         self.road = road
-        self.worker = try MortalWorker(road, "pull")
+        self.worker = try await MortalWorker(road, "pull")
     }
 
     /// Kills something some calls later.

@@ -13,11 +13,11 @@ struct MortalWorker {
     private var executorDeaths = 0
 
     /// Starts it; its host is called `name` and a number, which changes when its ledger is lost.
-    init(_ road: Road, _ name: String, _ settings: [String: String] = [:]) throws {
+    init(_ road: Road, _ name: String, _ settings: [String: String] = [:]) async throws {
         self.road = road
         self.name = name
         self.settings = settings.merging(["SLUICE_WORKER_ATTEMPTS": "20"]) { own, _ in own }
-        self.program = try Self.start(road, "\(name)-0", self.settings)
+        self.program = try await Self.start(road, "\(name)-0", self.settings)
     }
 
     /// Waits until `calls` has grown by so many, or the job has ended, and kills the executors, or the worker with or without
@@ -42,7 +42,7 @@ struct MortalWorker {
         _ = await self.program.status()
         self.workerDeaths += 1
         if chance.isLucky(40) { self.host += 1 }
-        self.program = try Self.start(self.road, "\(self.name)-\(self.host)", self.settings)
+        self.program = try await Self.start(self.road, "\(self.name)-\(self.host)", self.settings)
     }
 
     /// The last it said.
@@ -51,7 +51,7 @@ struct MortalWorker {
     /// What was killed.
     var report: String { "\(self.workerDeaths) workers and \(self.executorDeaths) executors killed" }
 
-    private static func start(_ road: Road, _ host: String, _ settings: [String: String]) throws -> Program {
-        try road.sluice(["worker"], road.worker(host).merging(settings) { _, own in own })
+    private static func start(_ road: Road, _ host: String, _ settings: [String: String]) async throws -> Program {
+        try await road.sluice(["worker"], road.worker(host).merging(settings) { _, own in own })
     }
 }

@@ -21,14 +21,14 @@ struct NetworkHostTests {
     )
     func cutOff() async throws {
         try await Road.walk(.customers(Self.customers.count), listening: false) { road in
-            let hosts = try await NetworkHosts(2, ports: road.ports, folder: road.folder)
+            let hosts = try await NetworkHosts(2, ports: road.ports)
             await road.simulator.add(FaultRule(route: "exchange.New-TransportRule", fault: Fault(.hang)))
-            let lost = try road.worker(on: hosts, 0)
+            let lost = try await road.worker(on: hosts, 0)
             try await road.recorded { console in
                 for customer in Self.customers { try await console.send(.connectTenant, for: customer) }
                 try await road.waitForHang()
                 try await hosts.cut(0)
-                let other = try road.worker(on: hosts, 1)
+                let other = try await road.worker(on: hosts, 1)
                 // The service goes on with a call of the lost host, while the next one looks and writes.
                 let ignored: Set<Violation.Kind> = [.overlappingChanges, .secondCreation]
                 let taken = await road.findings(of: console, within: Self.patience, ignoring: ignored)
@@ -63,10 +63,10 @@ extension Road {
     }
 
     /// A worker on such a host, which reaches the broker over its link.
-    fileprivate func worker(on hosts: NetworkHosts, _ number: Int) throws -> Program {
+    fileprivate func worker(on hosts: NetworkHosts, _ number: Int) async throws -> Program {
         var settings = self.worker("host-\(number)")
         settings["SLUICE_BROKER_URL"] =
             "amqp://guest@\(hosts.gateway(of: number)):\(self.brokerPort)/\(self.virtualHost)"
-        return try self.sluice(["worker"], settings, launcher: hosts.inside(number))
+        return try await self.sluice(["worker"], settings, launcher: hosts.inside(number))
     }
 }

@@ -16,8 +16,8 @@ struct NotifierTests {
         try await Road.walk(.demo) { road in
             let spool = MailSpool(folder: road.folder.appending(path: "spool"))
             let stand = "\(Repository.url("deploy/spool-mail").path),\(spool.folder.path)"
-            let notifier = try road.sluice(["notifier"], NotifierRig.settings(road, sendmail: stand))
-            let worker = try road.sluice(["worker"])
+            let notifier = try await road.sluice(["notifier"], NotifierRig.settings(road, sendmail: stand))
+            let worker = try await road.sluice(["worker"])
             let job = try await road.connect(
                 Scenario.contosoID,
                 data: """
@@ -70,14 +70,14 @@ struct NotifierTests {
                 in: road.folder
             )
             let settings = NotifierRig.settings(road, sendmail: program)
-            let first = try road.sluice(["notifier"], settings)
+            let first = try await road.sluice(["notifier"], settings)
             let request = try NotifierRig.request(["admin@contoso.com"])
             try await road.console.publish(request)
             try await eventually(within: .seconds(20), "the mail") { spool.mails.count == 1 }
             first.signal(SIGKILL)
             #expect(await first.status() == 128 + SIGKILL)
             #expect(FileManager.default.createFile(atPath: mark, contents: nil))
-            let second = try road.sluice(["notifier"], settings)
+            let second = try await road.sluice(["notifier"], settings)
             try await eventually(within: .seconds(20), "the mail again") { spool.mails.count == 2 }
             #expect(Set(spool.fields("Message-ID")).count == 1, "people can tell that it is the same")
             try await road.console.publish(request)
@@ -112,7 +112,7 @@ struct NotifierTests {
             )
             var settings = NotifierRig.settings(road, sendmail: program)
             settings["SLUICE_NOTIFIER_ATTEMPTS"] = "2"
-            let notifier = try road.sluice(["notifier"], settings)
+            let notifier = try await road.sluice(["notifier"], settings)
             let people = ["admin", "nobody", "later", "away"].map { "\($0)@contoso.com" }
             try await road.console.publish(try NotifierRig.request(people))
             try await road.console.publish(NotifierRig.broken(), to: NotifierRig.destination, mandatory: true)
@@ -142,7 +142,7 @@ struct NotifierTests {
             try Data("Subject: x\n\n{{#findings}}\n{{/finding}}\n".utf8)
                 .write(to: folder.appending(path: "drift-found.en.txt"))
             let changes = ["SLUICE_NOTIFIER_TEMPLATES": folder.path, "SLUICE_NOTIFIER_FROM": "a@gateway.example"]
-            let notifier = try road.sluice(["notifier"], changes)
+            let notifier = try await road.sluice(["notifier"], changes)
             #expect(await notifier.status() == 1)
             #expect(notifier.output.contains("drift-found.en.txt, line 4"), "\(notifier.output)")
         }

@@ -28,7 +28,8 @@ struct OutboundConnectorTests {
     @Test("Refused while DNS names no gateway, waiting until it does, enabled then, and taken back")
     func road() async throws {
         try await Road.walk(.grantedDemo) { road in
-            let worker = try road.sluice(["worker"], try road.outboundSettings(egress: "203.0.113.10,2001:db8::25"))
+            let settings = try road.outboundSettings(egress: "203.0.113.10,2001:db8::25")
+            let worker = try await road.sluice(["worker"], settings)
             let connected = try await road.connect(Scenario.contosoID)
             #expect(try await road.result(of: connected).0 == .succeeded, "\(worker.output)")
 

@@ -40,8 +40,8 @@ struct PullGuardTests {
         try await Road.walk(Self.scenario(mailboxes: 4), listening: false) { road in
             let list = road.folder.appending(path: "list.csv")
             try Data((1...4).map { "\(Self.mailbox($0))\n" }.joined().utf8).write(to: list)
-            let worker = try road.sluice(["worker"])
-            let command = try road.sluice([
+            let worker = try await road.sluice(["worker"])
+            let command = try await road.sluice([
                 "submit", "pull-message", "--csv", list.path, "--campaign", "broad", "--tenant", Scenario.contosoID,
                 "--data", Self.data,
             ])
@@ -61,7 +61,7 @@ struct PullGuardTests {
             var rule = FaultRule(route: "graph.messages.list", fault: fault, count: 4)
             rule.mailbox = Self.mailbox(3)
             await road.simulator.add(rule)
-            let worker = try road.sluice(["worker"])
+            let worker = try await road.sluice(["worker"])
             let job = try await road.send(.pullMessage, Scenario.contosoID, data: Self.pull(1...3))
             let (outcome, _) = try await road.result(of: job)
             #expect(outcome == .succeeded, "\(worker.output)")
@@ -79,7 +79,7 @@ struct PullGuardTests {
     @Test("A job that was let through and is half done is not held against the hour's cap once more")
     func halfDone() async throws {
         try await Road.walk(Self.scenario(mailboxes: 4)) { road in
-            let worker = try road.sluice(["worker"], ["SLUICE_PULL_TARGETS_PER_HOUR": "2"])
+            let worker = try await road.sluice(["worker"], ["SLUICE_PULL_TARGETS_PER_HOUR": "2"])
             let job = try Submission(
                 id: JobID(UUID()),
                 type: .pullMessage,
@@ -103,12 +103,12 @@ struct PullGuardTests {
             var rule = FaultRule(route: "graph.messages.move", fault: Fault(.hang))
             rule.mailbox = Self.mailbox(3)
             await road.simulator.add(rule)
-            let worker = try road.sluice(["worker"])
+            let worker = try await road.sluice(["worker"])
             let job = try await road.send(.pullMessage, Scenario.contosoID, data: Self.pull(1...3))
             try await eventually(within: .seconds(30), "the move that hangs") {
                 await road.simulator.journal(route: "graph.messages.move").contains { $0.fault == "hang" }
             }
-            let command = try road.sluice(["cancel", job.description])
+            let command = try await road.sluice(["cancel", job.description])
             #expect(await command.status() == 0, "\(command.output)")
             let (outcome, problem) = try await road.result(of: job)
             let detail = problem?.detail ?? ""
@@ -132,14 +132,14 @@ struct PullGuardTests {
                 "submit", "pull-message", "--csv", list.path, "--campaign", "cap", "--tenant", Scenario.contosoID,
                 "--targets-per-job", "2", "--window", "1", "--data", Self.data,
             ]
-            let small = try road.sluice(["worker"], ["SLUICE_PULL_TARGETS_PER_HOUR": "3"])
-            let first = try road.sluice(arguments)
+            let small = try await road.sluice(["worker"], ["SLUICE_PULL_TARGETS_PER_HOUR": "3"])
+            let first = try await road.sluice(arguments)
             #expect(await first.status() == 1, "\(small.output)")
             #expect(first.output.contains("2  job-failed") && first.output.contains("--retry"), "\(first.output)")
             small.signal(SIGTERM)
             #expect(await small.status() == 0)
-            let worker = try road.sluice(["worker"], ["SLUICE_PULL_TARGETS_PER_HOUR": "4"])
-            let second = try road.sluice(arguments + ["--retry"])
+            let worker = try await road.sluice(["worker"], ["SLUICE_PULL_TARGETS_PER_HOUR": "4"])
+            let second = try await road.sluice(arguments + ["--retry"])
             #expect(await second.status() == 0, "\(second.output) \(worker.output)")
             #expect(second.output.contains("1 of 2 jobs are sent again") && second.output.contains("4  pulled"))
             let table = try String(contentsOf: list.appendingPathExtension("cap.pull.csv"), encoding: .utf8)
@@ -151,12 +151,12 @@ struct PullGuardTests {
     func hourlyCap() async throws {
         try await Road.walk(Self.scenario(mailboxes: 6)) { road in
             let settings = ["SLUICE_PULL_TARGETS_PER_HOUR": "4"]
-            let first = try road.sluice(["worker"], settings)
+            let first = try await road.sluice(["worker"], settings)
             let three = try await road.send(.pullMessage, Scenario.contosoID, data: Self.pull(1...3))
             #expect(try await road.result(of: three).0 == .succeeded, "\(first.output)")
             first.signal(SIGTERM)
             #expect(await first.status() == 0)
-            let second = try road.sluice(["worker"], settings)
+            let second = try await road.sluice(["worker"], settings)
             let two = try await road.send(.pullMessage, Scenario.contosoID, data: Self.pull(4...5))
             let (outcome, problem) = try await road.result(of: two)
             #expect(outcome == .failed && problem?.code == .capExceeded, "\(second.output)")

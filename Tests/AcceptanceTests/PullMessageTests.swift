@@ -29,7 +29,7 @@ struct PullMessageTests {
     ) async throws {
         let members = data.merging(["reason": "phish", "requestedBy": "admin@contoso.com"]) { $1 }
         let text = String(decoding: try JSONSerialization.data(withJSONObject: members), as: UTF8.self)
-        let submission = try road.sluice([
+        let submission = try await road.sluice([
             "submit", type, "--tenant", Scenario.contosoID, "--id", job.description, "--data", text, "--wait",
         ])
         #expect(await submission.status() == 0, "\(submission.output)")
@@ -44,7 +44,7 @@ struct PullMessageTests {
     func pullsAndRestores() async throws {
         try await Road.walk(.demo) { road in
             let changes = try Self.settings(road)
-            let worker = try road.sluice(["worker"], changes)
+            let worker = try await road.sluice(["worker"], changes)
             let (pull, restore) = (JobID(UUID()), JobID(UUID()))
             let copies = road.simulator.census(of: Scenario.demoMessageID, tenant: Scenario.contosoID).copies
             let targets = Self.mailboxes.map { ["mailbox": $0] }

@@ -15,7 +15,7 @@ struct PushBackTests {
         try await Road.walk(.demo, on: broker) { road in
             let looker = try await road.connection()
             await road.simulator.add(FaultRule(route: "exchange.New-InboundConnector", fault: Fault(.hang)))
-            let worker = try road.sluice(["worker"])
+            let worker = try await road.sluice(["worker"])
             let jobs = [try await road.connect(Scenario.contosoID), try await road.connectLater(.seconds(15))]
             try await road.waitForHang()
             try await broker.control("set_vm_memory_high_watermark", "0.000001")
@@ -41,10 +41,9 @@ struct PushBackTests {
     @Test("The ledger cannot be written: nothing is begun in the tenant, and the job runs once it can")
     func ledger() async throws {
         try await Road.walk(.demo) { road in
-            let worker = try road.sluice(["worker"])
+            let worker = try await road.sluice(["worker"])
             try await eventually(within: .seconds(20), "the worker") { worker.output.contains("taking jobs") }
-            let holder = try road.holdLedger()
-            try await eventually("the ledger's lock") { holder.isHeld }
+            let holder = try await road.holdLedger()
             let job = try await road.connect(Scenario.contosoID)
             try await eventually(within: .seconds(20), "a worker that takes no more") {
                 worker.output.contains("the ledger cannot be written")
@@ -54,7 +53,7 @@ struct PushBackTests {
                 try await road.console.checkQueue("job.connect-tenant").messages == 1
             }
             #expect(await road.simulator.journal().isEmpty)
-            holder.release()
+            holder.stop()
             for job in [job, waiting] {
                 #expect(try await road.result(of: job).0 == .succeeded, "\(worker.output.suffix(3_000))")
                 #expect(road.retries(of: job).isEmpty)
@@ -86,7 +85,7 @@ struct PushBackTests {
 
     private func work(on disk: URL, _ road: Road) async throws {
         let ledger = disk.appending(path: "ledger.sqlite").path
-        let worker = try road.sluice(["worker"], ["SLUICE_LEDGER_PATH": ledger])
+        let worker = try await road.sluice(["worker"], ["SLUICE_LEDGER_PATH": ledger])
         try await eventually(within: .seconds(20), "the worker") { worker.output.contains("taking jobs") }
         let filler = disk.appending(path: "filler")
         #expect(throws: (any Error).self) { try Data(repeating: 0, count: 4 << 20).write(to: filler) }
@@ -103,35 +102,6 @@ struct PushBackTests {
         worker.signal(SIGTERM)
         #expect(await worker.status() == 0)
     }
-}
-
-/// Another process that holds the worker's ledger, as a backup tool may.
-private struct LedgerHolder {
-    private static let script = """
-        import sqlite3, sys
-        ledger = sqlite3.connect(sys.argv[1], isolation_level=None)
-        ledger.execute("BEGIN IMMEDIATE")
-        print("held", flush=True)
-        sys.stdin.read()
-        """
-
-    private let process = Process()
-    private let input = Pipe()
-    private let output: URL
-
-    var isHeld: Bool { (try? String(contentsOf: self.output, encoding: .utf8))?.hasPrefix("held") == true }
-
-    init(_ ledger: URL, folder: URL) throws {
-        self.output = folder.appending(path: "holder.log")
-        try Data().write(to: self.output)
-        self.process.executableURL = URL(filePath: "/usr/bin/env")
-        self.process.arguments = ["python3", "-c", Self.script, ledger.path]
-        self.process.standardInput = self.input
-        self.process.standardOutput = try FileHandle(forWritingTo: self.output)
-        try self.process.run()
-    }
-
-    func release() { try? self.input.fileHandleForWriting.close() }
 }
 
 extension Road {
@@ -154,7 +124,17 @@ extension Road {
         return job.id
     }
 
-    fileprivate func holdLedger() throws -> LedgerHolder {
-        try LedgerHolder(self.folder.appending(path: "ledger.sqlite"), folder: self.folder)
+    /// Another process that holds the worker's ledger until it is stopped, as a backup tool may.
+    fileprivate func holdLedger() async throws -> Companion {
+        let script = """
+            import sqlite3, sys
+            ledger = sqlite3.connect(sys.argv[1], isolation_level=None)
+            ledger.execute("BEGIN IMMEDIATE")
+            print("held", flush=True)
+            sys.stdin.read()
+            """
+        let holder = try Companion(["python3", "-c", script, self.folder.appending(path: "ledger.sqlite").path])
+        _ = try await holder.line { $0 == "held" }
+        return holder
     }
 }

@@ -12,7 +12,7 @@ struct RefusedQueueTests {
             let login = try await road.login("refused")
             try await road.permit("refused", toRead: #"^(?!job\.no-op).*$"#)
             await road.simulator.add(FaultRule(route: "exchange.New-InboundConnector", fault: Fault(.hang)))
-            let worker = try road.sluice(["worker"], login)
+            let worker = try await road.sluice(["worker"], login)
             let refused = try await road.send(.noOp, Scenario.contosoID, data: "{}")
             let job = try await road.connect(Scenario.contosoID)
             try await road.waitForHang()

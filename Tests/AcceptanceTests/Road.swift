@@ -158,8 +158,8 @@ final class Road: Sendable {
         _ arguments: [String],
         _ changes: [String: String] = [:],
         launcher: [String] = []
-    ) throws -> Program {
-        try Program(
+    ) async throws -> Program {
+        try await Program(
             "sluice",
             arguments,
             environment: try self.environment(changes),

@@ -18,7 +18,7 @@ struct SettingsTests {
             try Data(file.utf8).write(to: path)
             environment["SLUICE_CONFIG"] = path.path
         }
-        let program = try Program("sluice", arguments, environment: environment, folder: folder)
+        let program = try await Program("sluice", arguments, environment: environment, folder: folder)
         let status = await program.status()
         return (status, program.output)
     }

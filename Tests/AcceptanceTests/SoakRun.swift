@@ -23,7 +23,7 @@ final class SoakRun {
     private var brokerLines: [FaultProxy] = []
     private var serviceLines: [FaultProxy] = []
 
-    init(_ plan: SoakPlan, on road: Road, _ console: HistoryConsole) throws {
+    init(_ plan: SoakPlan, on road: Road, _ console: HistoryConsole) async throws {
         self.plan = plan
         self.road = road
         self.console = console
@@ -31,7 +31,7 @@ final class SoakRun {
             try FaultProxy(to: road.brokerPort, seed: plan.seed &+ UInt64($0))
         }
         self.serviceLines = try Self.forwarding.map { try $0.proxy(road.simulator) }
-        self.workers = try (0..<SoakPlan.workers).map { try self.worker($0) }
+        for number in 0..<SoakPlan.workers { self.workers.append(try await self.worker(number)) }
     }
 
     /// Carries all steps out at their times, then mends everything.
@@ -88,10 +88,10 @@ final class SoakRun {
             self.workers[number].signal(SIGKILL)
             _ = await self.workers[number].status()
             if losesLedger { self.hosts[number] += 1 }
-            self.workers[number] = try self.worker(number)
+            self.workers[number] = try await self.worker(number)
         case .restartWorker(let number):
             await self.end(self.workers[number])
-            self.workers[number] = try self.worker(number)
+            self.workers[number] = try await self.worker(number)
         case .freezeWorker(let number): self.workers[number].signal(SIGSTOP)
         case .thawWorker(let number): self.workers[number].signal(SIGCONT)
         case .killExecutors(let number): self.killExecutors(of: number)
@@ -116,7 +116,7 @@ final class SoakRun {
 
     private func killExecutors(of worker: Int) { for child in self.workers[worker].children() { kill(child, SIGKILL) } }
 
-    private func worker(_ number: Int) throws -> Program {
+    private func worker(_ number: Int) async throws -> Program {
         let name = "soak-\(number)-\(self.hosts[number])"
         var settings = self.road.worker(name)
         settings["SLUICE_BROKER_URL"] = self.road.brokerURL(through: self.brokerLines[number])
@@ -125,7 +125,7 @@ final class SoakRun {
         for (service, proxy) in zip(Self.forwarding, self.serviceLines) {
             settings.merge(service.setting(proxy)) { _, new in new }
         }
-        let program = try self.road.sluice(["worker"], settings)
+        let program = try await self.road.sluice(["worker"], settings)
         self.programs.append(program)
         return program
     }

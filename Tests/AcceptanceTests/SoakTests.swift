@@ -35,7 +35,7 @@ struct SoakTests {
         let broker = try await Broker.private()
         try await Road.walk(plan.scenario, on: broker, listening: false) { road in
             try await road.recorded { console in
-                let run = try SoakRun(plan, on: road, console)
+                let run = try await SoakRun(plan, on: road, console)
                 try await run.run()
                 let findings = await road.findings(of: console, within: Self.settling, ignoring: SoakRun.ignoring)
                 let complaints = await run.leave()

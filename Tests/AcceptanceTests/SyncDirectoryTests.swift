@@ -41,7 +41,7 @@ struct SyncDirectoryTests {
             ($0.pageSize, $0.memberPageSize) = (7, 5)
         }
         try await Road.walk(scenario) { road in
-            let worker = try road.sluice(["worker"])
+            let worker = try await road.sluice(["worker"])
             let first = try await self.synced(road, nil, "", .standard)
             #expect(first.full == .first)
             #expect(first.users.held >= 60)

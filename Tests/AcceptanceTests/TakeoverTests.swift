@@ -13,13 +13,13 @@ struct TakeoverTests {
     func separateLedgers() async throws {
         try await Road.walk(.demo) { road in
             await road.simulator.add(FaultRule(route: "exchange.New-OutboundConnector", fault: Fault(.hang)))
-            let first = try road.sluice(["worker"], road.worker("first"))
+            let first = try await road.sluice(["worker"], road.worker("first"))
             let job = try await road.connect(Scenario.contosoID)
             try await road.waitForHang()
             let told = try await self.steps(of: job, on: road)
             first.signal(SIGKILL)
             _ = await first.status()
-            let second = try road.sluice(["worker"], road.worker("second"))
+            let second = try await road.sluice(["worker"], road.worker("second"))
             #expect(try await road.result(of: job).0 == .succeeded, "\(second.output.suffix(3_000))")
             try await eventually("the terminal event") { self.ids(of: job, on: road).contains("\(job).end") }
             let messages = road.messages(in: JobTopology.consoleEvents)

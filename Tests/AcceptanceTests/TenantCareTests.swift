@@ -41,7 +41,7 @@ struct TenantCareTests {
     @Test("Drift is an event and a finding, repaired under its plan; mail at the gateway keeps a tenant connected")
     func road() async throws {
         try await Road.walk(.grantedDemo) { road in
-            let worker = try road.sluice(["worker"], ["SLUICE_GATEWAY_MX_HOSTS": "mx1.gateway.example"])
+            let worker = try await road.sluice(["worker"], ["SLUICE_GATEWAY_MX_HOSTS": "mx1.gateway.example"])
             let connected = try await road.connect(Scenario.contosoID)
             #expect(try await road.result(of: connected).0 == .succeeded, "\(worker.output)")
             try Self.mailGoes(to: "mx1.gateway.example", road)

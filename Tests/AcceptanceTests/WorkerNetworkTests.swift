@@ -26,7 +26,7 @@ struct WorkerNetworkTests {
             let proxy = try FaultProxy(to: road.brokerPort, seed: 1)
             try await road.recorded { console in
                 await road.delay("exchange.New-InboundConnector", milliseconds: 1_000)
-                let worker = try road.sluice(
+                let worker = try await road.sluice(
                     ["worker"],
                     ["SLUICE_BROKER_URL": road.brokerURL(through: proxy), "SLUICE_BROKER_HEARTBEAT": "2"]
                 )
@@ -85,7 +85,7 @@ struct WorkerNetworkTests {
             let proxy = try service.proxy(road.simulator)
             try await road.recorded { console in
                 for byte in [1, 120, 700, 1_500, 3_000, 5_000] { proxy.set(.resetPeer, .down, .afterBytes(byte)) }
-                let worker = try road.sluice(["worker"], service.setting(proxy))
+                let worker = try await road.sluice(["worker"], service.setting(proxy))
                 let job = try await console.connect(Scenario.contosoID)
                 let findings = await road.findings(of: console, within: .seconds(120))
                 #expect(findings.isEmpty, "\(job): \(findings) \(worker.output.suffix(6_000))")
@@ -112,7 +112,7 @@ struct WorkerNetworkTests {
                 settings.merge(service.setting(proxy)) { _, new in new }
             }
             try await road.recorded { console in
-                let worker = try road.sluice(["worker"], settings)
+                let worker = try await road.sluice(["worker"], settings)
                 try await console.connect(Scenario.contosoID)
                 let findings = await road.findings(of: console, within: .seconds(120))
                 #expect(findings.isEmpty, "\(findings) \(worker.output.suffix(6_000))")

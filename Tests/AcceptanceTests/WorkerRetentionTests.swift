@@ -24,19 +24,19 @@ struct WorkerRetentionTests {
     @Test("Jobs older than worker.ledger-retention are forgotten, younger ones and the record are not")
     func forgets() async throws {
         try await Road.walk(.demo) { road in
-            var worker = try road.sluice(["worker"])
+            var worker = try await road.sluice(["worker"])
             #expect(try await road.result(of: try await road.connect(Scenario.contosoID)).0 == .succeeded)
             worker.signal(SIGTERM)
             #expect(await worker.status() == 0)
             let before = try await self.counts(on: road, older: 3)
             #expect(before.first == 1)
-            worker = try road.sluice(["worker"], ["SLUICE_WORKER_LEDGER_RETENTION": "4"])
+            worker = try await road.sluice(["worker"], ["SLUICE_WORKER_LEDGER_RETENTION": "4"])
             let next = try await road.connect(Scenario.contosoID)
             #expect(try await road.result(of: next).0 == .succeeded, "\(worker.output.suffix(2_000))")
             worker.signal(SIGTERM)
             #expect(await worker.status() == 0)
             #expect(try await self.counts(on: road).first == 2)
-            worker = try road.sluice(["worker"], ["SLUICE_WORKER_LEDGER_RETENTION": "2"])
+            worker = try await road.sluice(["worker"], ["SLUICE_WORKER_LEDGER_RETENTION": "2"])
             try await eventually("one that is forgotten", every: .milliseconds(100)) {
                 try await self.counts(on: road).first == 1
             }

@@ -71,7 +71,7 @@ package struct Broker: Sendable {
     /// Runs `rabbitmqctl` against a private broker.
     package func control(_ arguments: [String]) async throws {
         let node = try ownNode()
-        _ = try await node.run(["ctl", "--dir", node.directory] + arguments)
+        try await node.run(["ctl", "--dir", node.directory] + arguments)
     }
 
     /// Ends a private broker at once, as a power cut does.
@@ -85,13 +85,13 @@ package struct Broker: Sendable {
     /// Ends a private broker in good order.
     package func stop() async throws {
         let node = try ownNode()
-        _ = try await node.run(["stop", "--dir", node.directory])
+        try await node.run(["stop", "--dir", node.directory])
     }
 
     /// Starts a private broker again, on the same port and with the same data.
     package func start() async throws {
         let node = try ownNode()
-        _ = try await node.run(["start", "--dir", node.directory])
+        try await node.run(["start", "--dir", node.directory])
     }
 
     /// Freezes a private broker: its connections stay open and nothing answers.
@@ -153,21 +153,9 @@ private struct BrokerNode: Sendable {
             exec > /dev/null 2>&1
             "$0" stop --dir "$1"; rm -rf "$1" "$1.conf"
             """
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/bash")
-        process.arguments = ["-c", guardian, script, directory, settings]
-        let lifeline = Pipe()
-        let output = Pipe()
-        let complaint = Pipe()
-        process.standardInput = lifeline
-        process.standardOutput = output
-        process.standardError = complaint
-        try process.run()
-        lifelines.hold(lifeline)
-        guard let url = await firstLine(of: output.fileHandleForReading) else {
-            let reason = await firstLine(of: complaint.fileHandleForReading) ?? "deploy/broker said nothing"
-            throw Broker.Failure(description: "no broker for this test: \(reason)")
-        }
+        let companion = try Companion(["/bin/bash", "-c", guardian, script, directory, settings])
+        guardians.withLock { $0.append(companion) }
+        let url = try await companion.line(within: startLimit) { $0.hasPrefix("amqp") }
         return BrokerNode(url: url, directory: directory)
     }
 
@@ -185,47 +173,17 @@ private struct BrokerNode: Sendable {
         }
     }
 
-    /// Runs `deploy/broker` and returns its first line.
-    func run(_ arguments: [String]) async throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/bash")
-        process.arguments = [BrokerNode.script] + arguments
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardInput = FileHandle.nullDevice
-        let complaint = Pipe()
-        process.standardError = complaint
-        let status: Int32 = try await withCheckedThrowingContinuation { continuation in
-            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do { try process.run() } catch { continuation.resume(throwing: error) }
-        }
-        guard status == 0 else {
-            let reason = await BrokerNode.firstLine(of: complaint.fileHandleForReading) ?? "nothing was said"
+    /// Runs `deploy/broker`.
+    func run(_ arguments: [String]) async throws {
+        let run = try await Repository.run("/bin/bash", [Self.script] + arguments)
+        guard run.status == 0 else {
+            let reason = run.errors.split(separator: "\n").first ?? "nothing was said"
             throw Broker.Failure(description: "deploy/broker \(arguments.joined(separator: " ")) failed: \(reason)")
         }
-        return await BrokerNode.firstLine(of: output.fileHandleForReading) ?? ""
     }
 
-    /// Reading blocks, so it has a thread of its own.
-    private static func firstLine(of handle: FileHandle) async -> String? {
-        await withCheckedContinuation { continuation in
-            Thread.detachNewThread {
-                var line: [UInt8] = []
-                while let byte = try? handle.read(upToCount: 1)?.first, byte != UInt8(ascii: "\n") { line.append(byte) }
-                continuation.resume(returning: line.isEmpty ? nil : String(decoding: line, as: UTF8.self))
-            }
-        }
-    }
-
-    private static let script = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("deploy/broker").path
-    private static let lifelines = Lifelines()
-}
-
-/// Keeps the pipes open that brokers live by.
-private final class Lifelines: Sendable {
-    private let pipes = Mutex<[Pipe]>([])
-
-    func hold(_ pipe: sending Pipe) { self.pipes.withLock { $0.append(pipe) } }
+    private static let script = Repository.url("deploy/broker").path
+    private static let startLimit = Duration.seconds(120)
+    /// The shells that end the nodes once this process has ended.
+    private static let guardians = Mutex<[Companion]>([])
 }

@@ -1,13 +1,10 @@
 package import Foundation
-import Synchronization
+import Operations
 
 /// A program of this package, run as a user would run it: a real process that can really be killed.
 package final class Program: Sendable {
-    private let process: Mutex<Process>
-    private let ended: AsyncStream<Int32>
+    private let process: ChildProcess
     private let isLaunched: Bool
-    /// Its process number; its launcher's when it has one.
-    package let pid: Int32
     /// Where its standard output and standard error are kept.
     package let outputFile: URL
 
@@ -21,31 +18,15 @@ package final class Program: Sendable {
         environment: [String: String],
         folder: URL,
         launcher: [String] = []
-    ) throws {
-        let process = Process()
-        let command = launcher + [try Self.url(of: name).path] + arguments
-        process.executableURL = URL(filePath: command[0])
-        process.arguments = Array(command.dropFirst())
+    ) async throws {
         self.isLaunched = !launcher.isEmpty
-        process.environment = environment
         self.outputFile = folder.appending(path: "\(name)-\(UUID().uuidString.lowercased()).log")
-        guard FileManager.default.createFile(atPath: self.outputFile.path, contents: nil) else {
-            throw CocoaError(.fileWriteNoPermission)
-        }
-        let output = try FileHandle(forWritingTo: self.outputFile)
-        process.standardOutput = output
-        process.standardError = output
-        process.standardInput = FileHandle.nullDevice
-        let (ended, end) = AsyncStream.makeStream(of: Int32.self)
-        process.terminationHandler = { process in
-            end.yield(process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus)
-            end.finish()
-        }
-        self.ended = ended
-        try process.run()
-        self.pid = process.processIdentifier
-        self.process = Mutex(process)
+        let command = launcher + [try Self.url(of: name).path] + arguments
+        self.process = try await ChildProcess.start(command, environment: environment, log: self.outputFile)
     }
+
+    /// Its process number; its launcher's when it has one.
+    package var pid: Int32 { self.process.id }
 
     /// Where a program of this package was built: beside the running tests.
     package static func url(of name: String) throws -> URL {
@@ -56,16 +37,11 @@ package final class Program: Sendable {
     /// Everything it has written so far.
     package var output: String { (try? String(contentsOf: self.outputFile, encoding: .utf8)) ?? "" }
 
-    /// Sends a signal.
-    package func signal(_ number: Int32) { kill(self.pid, number) }
+    /// Sends a signal, unless it has ended.
+    package func signal(_ number: Int32) { self.process.signal(number) }
 
     /// Waits for its end; 128 and the signal's number when one ended it.
-    ///
-    /// May be called once.
-    package func status() async -> Int32 {
-        for await status in self.ended { return status }
-        return -1
-    }
+    package func status() async -> Int32 { await self.process.status() }
 
     /// The process numbers of its children.
     package func children() -> [Int32] { Self.children(of: self.pid) }
@@ -81,8 +57,8 @@ package final class Program: Sendable {
     }
 
     deinit {
-        guard self.process.withLock({ $0.isRunning }) else { return }
+        guard self.process.isRunning else { return }
         if self.isLaunched { for child in self.children() { kill(child, SIGKILL) } }
-        kill(self.pid, SIGKILL)
+        self.process.signal(SIGKILL)
     }
 }

@@ -26,7 +26,7 @@ struct RuleTests {
             ("try! f()", true), ("try? f()", false), ("let s = \"try! f()\"", false),
             ("let s = \"\\(try! f())\"", true),
             ("// try! is forbidden", false), ("x as! Int", true), ("public let x = 1", true),
-            ("let publicKey = 1", false),
+            ("let publicKey = 1", false), ("let process = Process()", true), ("ExecutorProcess()", false),
             ("final class A: @unchecked Sendable {}", true), ("nonisolated(unsafe) var x = 1", true),
             ("let e = ProcessInfo.processInfo.environment", true), ("getenv(\"X\")", true), ("print(\"x\")", true),
             ("self.print(x)", false), ("fingerprint(x)", false), ("exit(1)", true), ("process.exit(1)", false),

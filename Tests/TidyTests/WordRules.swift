@@ -35,6 +35,11 @@ enum WordRules {
         var rules = [
             Rule(word: "try", pattern: /\btry!/, reason: "`try!` traps; throw or handle"),
             Rule(word: "as!", pattern: /\bas!/, reason: "`as!` traps; use `as?`"),
+            Rule(
+                word: "Process(",
+                pattern: /\bProcess\(\)/,
+                reason: "Foundation's Process may crash with 1,300 open files; see ChildProcess"
+            ),
             Rule(word: "ublic", pattern: /\b[p]ublic\b/, reason: "no access beyond package"),
         ]
         if source.module != "AMQP" {
