@@ -81,7 +81,7 @@ package final class BenchWorker: Sendable {
     package func stop() async {
         guard let process = self.state.withLock({ $0.process }) else { return }
         process.signal(SIGTERM)
-        // Cancelled or not, it must be gone before its folder is.
+        // A task of its own, as the worker must be gone before its folder is, whether we are cancelled or not.
         let killer = Task {
             try await Task.sleep(for: Self.leaveLimit)
             process.signal(SIGKILL)

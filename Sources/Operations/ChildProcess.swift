@@ -1,5 +1,5 @@
 package import Foundation
-import Subprocess
+package import Subprocess
 import Synchronization
 import SystemPackage
 
@@ -45,9 +45,7 @@ package final class ChildProcess: Sendable {
             let result = try await Subprocess.run(
                 .path(FilePath(command.first ?? "")),
                 arguments: Arguments(Array(command.dropFirst())),
-                environment: .custom(
-                    Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0), $1) })
-                ),
+                environment: .only(environment),
                 platformOptions: options,
                 input: .none,
                 output: .fileDescriptor(output, closeAfterSpawningProcess: true),
@@ -55,10 +53,7 @@ package final class ChildProcess: Sendable {
             ) { execution in
                 _ = start.yield(execution.processIdentifier.value)
             }
-            return switch result.terminationStatus {
-            case .exited(let code): code
-            case .signaled(let signal): 128 + signal
-            }
+            return result.terminationStatus.shellStatus
         }
         // A task of its own, as a stream ends for a caller that is cancelled, and then nobody would know of the child.
         let id = await Task { await starts.first { _ in true } }.value
@@ -84,5 +79,22 @@ package final class ChildProcess: Sendable {
     /// Sends it a signal, unless it has ended.
     package func signal(_ number: Int32) {
         if self.isRunning { kill(self.id, number) }
+    }
+}
+
+extension Environment {
+    /// These variables and no others.
+    package static func only(_ variables: [String: String]) -> Environment {
+        .custom(Dictionary(uniqueKeysWithValues: variables.map { (Key(stringLiteral: $0), $1) }))
+    }
+}
+
+extension TerminationStatus {
+    /// The exit status as a shell tells it: 128 and the signal's number when a signal ended the program.
+    package var shellStatus: Int32 {
+        switch self {
+        case .exited(let code): code
+        case .signaled(let signal): 128 + signal
+        }
     }
 }

@@ -66,9 +66,8 @@ private struct SilentTLSPeer {
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         let script = """
             cd "$0" && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=test \
-            -addext subjectAltName=IP:127.0.0.1,DNS:localhost,DNS:broker.example -keyout key.pem -out cert.pem \
-            2>/dev/null || exit 1
-            exec openssl s_server -accept 127.0.0.1:0 -cert cert.pem -key key.pem 2>/dev/null
+            -addext subjectAltName=IP:127.0.0.1,DNS:localhost,DNS:broker.example -keyout key.pem -out cert.pem || exit 1
+            exec openssl s_server -accept 127.0.0.1:0 -cert cert.pem -key key.pem
             """
         let companion = try Companion(["/bin/bash", "-c", script, directory.path])
         // The line "ACCEPT 127.0.0.1:PORT".

@@ -1,5 +1,6 @@
 import Foundation
 import JobModel
+import Operations
 import Simulator
 import TestSupport
 import Testing
@@ -30,7 +31,7 @@ struct ClockTests {
             let quick = try await road.send(.noOp, Scenario.contosoID, data: "{}")
             #expect(try await road.result(of: quick).0 == .succeeded)
             #expect(abs(try Self.finish(of: quick, on: road).timeIntervalSinceNow) > 10_000, "no clock was set")
-            for executor in Program.children(of: worker) { kill(executor, SIGKILL) }
+            for executor in HostProcesses.children(of: worker) { kill(executor, SIGKILL) }
             let (outcome, problem) = try await road.result(of: job)
             #expect(outcome == .succeeded, "\(problem.map(\.description) ?? "") \(launched.output.suffix(3_000))")
             #expect(road.retries(of: job).isEmpty)

@@ -17,7 +17,6 @@ final class NetworkHosts {
 
     private let companion: Companion
     private let hosts: [Host]
-    private var ordered = 0
 
     /// Whether this machine lets us make them.
     static func canBeMade() async throws -> Bool {
@@ -48,10 +47,10 @@ final class NetworkHosts {
     /// The link comes up again.
     func mend(_ number: Int) async throws { try await self.order("mend \(number)") }
 
-    /// Its first line told the hosts; then comes one for each order.
+    /// It answers each order with a line.
     private func order(_ text: String) async throws {
-        self.ordered += 1
+        let answered = self.companion.lines.count
         try self.companion.say(text)
-        _ = try await self.companion.line(from: self.ordered)
+        _ = try await self.companion.line(from: answered)
     }
 }

@@ -16,6 +16,7 @@ package final class Companion: Sendable {
         let said = Mutex(Said())
     }
 
+    private let program: String
     private let hearing = Hearing()
     private let input: Mutex<FileDescriptor?>
 
@@ -26,11 +27,12 @@ package final class Companion: Sendable {
         var options = PlatformOptions()
         options.processGroupID = 0
         let program = command.first ?? ""
+        self.program = program
         // Ends with the program, which ends with its input.
         Task { [hearing, options] in
             do {
                 _ = try await Subprocess.run(
-                    program.contains("/") ? .path(FilePath(program)) : .name(program),
+                    Repository.executable(program),
                     arguments: Arguments(Array(command.dropFirst())),
                     platformOptions: options,
                     input: .fileDescriptor(pipe.readEnd, closeAfterSpawningProcess: true),
@@ -65,7 +67,7 @@ package final class Companion: Sendable {
     /// Throws `Broker.Failure` with what it complained of when it ends before, and `NeverHappened` when it says nothing.
     package func line(
         from number: Int = 0,
-        within time: Duration = .seconds(60),
+        within time: Duration = .seconds(20),
         where isWanted: (String) -> Bool = { _ in true }
     ) async throws -> String {
         var found: String?
@@ -73,7 +75,8 @@ package final class Companion: Sendable {
             let said = self.hearing.said.withLock { $0 }
             found = said.lines.dropFirst(number).first(where: isWanted)
             guard found == nil, said.hasEnded else { return found != nil }
-            throw Broker.Failure(description: (said.complaints + said.lines).joined(separator: "\n"))
+            let words = (said.complaints + said.lines).joined(separator: "\n")
+            throw Broker.Failure(description: "\(self.program) ended too early. It said: \(words)")
         }
         return found ?? ""
     }

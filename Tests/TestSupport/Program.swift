@@ -44,17 +44,7 @@ package final class Program: Sendable {
     package func status() async -> Int32 { await self.process.status() }
 
     /// The process numbers of its children.
-    package func children() -> [Int32] { Self.children(of: self.pid) }
-
-    /// The process numbers of the children of any process.
-    package static func children(of process: Int32) -> [Int32] {
-        let file = "/proc/\(process)/task"
-        let threads = (try? FileManager.default.contentsOfDirectory(atPath: file)) ?? []
-        return threads.flatMap { thread in
-            let list = (try? String(contentsOfFile: "\(file)/\(thread)/children", encoding: .utf8)) ?? ""
-            return list.split(separator: " ").compactMap { Int32($0) }
-        }
-    }
+    package func children() -> [Int32] { HostProcesses.children(of: self.pid) }
 
     deinit {
         guard self.process.isRunning else { return }

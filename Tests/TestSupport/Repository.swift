@@ -1,4 +1,5 @@
 package import Foundation
+import Operations
 import Subprocess
 import SystemPackage
 
@@ -50,26 +51,23 @@ package enum Repository {
         _ arguments: [String],
         environment: [String: String]? = nil
     ) async throws -> ProgramRun {
-        let executable: Executable = program.contains("/") ? .path(FilePath(program)) : .name(program)
         let result = try await Subprocess.run(
-            executable,
+            self.executable(program),
             arguments: Arguments(arguments),
-            environment: environment.map { changes in
-                .custom(Dictionary(uniqueKeysWithValues: changes.map { (Environment.Key(stringLiteral: $0), $1) }))
-            } ?? .inherit,
+            environment: environment.map { .only($0) } ?? .inherit,
             output: .string(limit: 4_194_304),
             error: .string(limit: 1_048_576)
         )
-        let status: Int32 =
-            switch result.terminationStatus {
-            case .exited(let code): code
-            case .signaled(let signal): 128 + signal
-            }
         return ProgramRun(
-            status: status,
+            status: result.terminationStatus.shellStatus,
             output: result.standardOutput,
             errors: result.standardError
         )
+    }
+
+    /// A program's path, or its name to be looked for in `PATH`.
+    static func executable(_ program: String) -> Executable {
+        program.contains("/") ? .path(FilePath(program)) : .name(program)
     }
 
     private static func isIgnored(_ name: String) -> Bool {

@@ -27,6 +27,7 @@ struct RuleTests {
             ("let s = \"\\(try! f())\"", true),
             ("// try! is forbidden", false), ("x as! Int", true), ("public let x = 1", true),
             ("let publicKey = 1", false), ("let process = Process()", true), ("ExecutorProcess()", false),
+            ("try Process.run(url, arguments: [])", true), ("Subprocess.run(x)", false),
             ("final class A: @unchecked Sendable {}", true), ("nonisolated(unsafe) var x = 1", true),
             ("let e = ProcessInfo.processInfo.environment", true), ("getenv(\"X\")", true), ("print(\"x\")", true),
             ("self.print(x)", false), ("fingerprint(x)", false), ("exit(1)", true), ("process.exit(1)", false),

@@ -36,8 +36,8 @@ enum WordRules {
             Rule(word: "try", pattern: /\btry!/, reason: "`try!` traps; throw or handle"),
             Rule(word: "as!", pattern: /\bas!/, reason: "`as!` traps; use `as?`"),
             Rule(
-                word: "Process(",
-                pattern: /\bProcess\(\)/,
+                word: "Process",
+                pattern: /\bProcess(?:\(\)|\.run\b)/,
                 reason: "Foundation's Process may crash with 1,300 open files; see ChildProcess"
             ),
             Rule(word: "ublic", pattern: /\b[p]ublic\b/, reason: "no access beyond package"),
