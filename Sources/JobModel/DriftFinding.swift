@@ -76,7 +76,7 @@ package enum DriftSubject: String, Codable, Sendable, Hashable, CaseIterable {
     case appRoleAssignment = "app-role-assignment"
     /// Our service principal's role Exchange Administrator.
     case directoryRoleAssignment = "directory-role-assignment"
-    /// The connector that lets mail in from the gateway.
+    /// The connector that recognises mail from the gateway.
     case inboundConnector = "inbound-connector"
     /// The connector that sends mail out through the gateway.
     case outboundConnector = "outbound-connector"

@@ -56,7 +56,7 @@ struct ConnectTenantPlanTests {
             let plan = try await bench.attempt(try Bench.payload(Self.dryRun)).output().plan
             #expect(plan.changes.count == 1)
 
-            edit.parameters = ["RestrictDomainsToIPAddresses": false]
+            edit.parameters = ["SenderIPAddresses": ["192.0.2.99"]]
             try await bench.simulator.perform(edit, tenant: Scenario.contosoID)
             let before = await bench.ownEffects()
             let attempt = try await bench.attempt(try Self.apply(plan.hash))

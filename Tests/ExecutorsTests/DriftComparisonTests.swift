@@ -71,7 +71,7 @@ struct DriftComparisonTests {
         try await withKinds { kinds in
             let inbound: [(String, JSONValue)] = [
                 ("Name", "Renamed"), ("Enabled", false), ("ConnectorType", "OnPremises"), ("RequireTls", false),
-                ("RestrictDomainsToIPAddresses", false), ("SenderDomains", Self.list("smtp:partner.example;1")),
+                ("RestrictDomainsToIPAddresses", true), ("SenderDomains", Self.list("smtp:partner.example;1")),
                 ("SenderIPAddresses", Self.list("203.0.113.7")),
             ]
             for (field, value) in inbound {

@@ -14,7 +14,7 @@ struct VerifyTenantTests {
         (.inbound, ["RequireTls": false], ["inbound-connector.RequireTls"]),
         (.inbound, ["SenderIPAddresses": ["203.0.113.7", "192.0.2.99"]], ["inbound-connector.SenderIPAddresses"]),
         (
-            .inbound, ["RestrictDomainsToIPAddresses": false, "SenderDomains": ["bank.example"]],
+            .inbound, ["RestrictDomainsToIPAddresses": true, "SenderDomains": ["bank.example"]],
             ["inbound-connector.RestrictDomainsToIPAddresses", "inbound-connector.SenderDomains"]
         ),
         (.inbound, ["EFSkipLastIP": true], ["inbound-connector.EFSkipLastIP"]),

@@ -120,7 +120,10 @@ extension ExchangeObject {
     var identity: String { self.guid.map { $0.uuidString.lowercased() } ?? self.name }
 }
 
-/// The connector that lets mail in.
+/// The connector that recognises the gateway's mail.
+///
+/// It is made without restricting anyone. Whether one that exists restricts is not for mending to decide: lifting it opens a
+/// tenant that may be locked down for good reason, and setting it stops the mail of one whose MX leads elsewhere.
 struct InboundKind: ExchangeKind {
     let exchange: ExchangeAdministration
     let made: InboundConnectorSettings
@@ -129,6 +132,7 @@ struct InboundKind: ExchangeKind {
     var kept: InboundConnectorSettings {
         var settings = self.made
         settings.name = nil
+        settings.restrictsDomainsToIPAddresses = nil
         return settings
     }
     var state: [String: String] { [:] }
@@ -156,6 +160,27 @@ struct InboundKind: ExchangeKind {
         settings.comment = comment
         return settings
     }
+
+    /// A connector that restricts from its birth stops the tenant's mail: lift that before saying so.
+    func secure(_ made: InboundConnector) async throws {
+        guard made.restrictsDomainsToIPAddresses != false else { return }
+        var settings = InboundConnectorSettings()
+        settings.restrictsDomainsToIPAddresses = false
+        try await self.exchange.setInboundConnector(identity: made.identity, settings)
+        let state =
+            switch try await self.find(made.identity)?.restrictsDomainsToIPAddresses {
+            case false: "it restricts nothing now"
+            case true, nil: "LIFTING IT DID NOT HELP"
+            }
+        throw Problem(
+            .internalError,
+            """
+            The inbound connector \(made.quotedName) was made with RestrictDomainsToIPAddresses=false and shown as \
+            restricting; \(state).
+            """
+        )
+    }
+
     func comment(_ object: InboundConnector) -> String? { object.comment }
     func isEnabled(_ object: InboundConnector) -> Bool? { object.isEnabled }
 }

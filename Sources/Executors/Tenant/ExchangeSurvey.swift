@@ -38,6 +38,7 @@ struct ExchangeSurvey {
         }
         for connector in outboundSorted.others { if let warning = try connector.rivalry() { warnings.append(warning) } }
         try inboundSorted.ours?.refuseEnhancedFiltering()
+        if let warning = inboundSorted.ours?.lockDownWarning { warnings.append(warning) }
         self.warnings = warnings
         self.isDehydrated = isDehydrated
         self.inbound = inboundSorted.ours
@@ -137,6 +138,16 @@ extension ExchangeObject {
 }
 
 extension InboundConnector {
+    /// What to say about a connector of ours that refuses everyone but the gateway.
+    fileprivate var lockDownWarning: String? {
+        guard self.restrictsDomainsToIPAddresses == true else { return nil }
+        return """
+            The inbound connector \(self.quotedName) is locked down without proof: Exchange refuses all mail that does not come \
+            from the gateway. Unless every MX record leads there, open it with verify-tenant and \
+            `repair: ["inbound-connector.RestrictDomainsToIPAddresses"]`.
+            """
+    }
+
     /// Refuses enhanced filtering on our connector: Microsoft says to have either it or a rule that bypasses spam filtering.
     ///
     /// It is on when EFSkipLastIP is true or EFSkipIPs are given. Source: Exchange PowerShell, New-InboundConnector.

@@ -5,7 +5,10 @@ import Microsoft365
 ///
 /// Pure. Source of the settings: Microsoft Learn, "Manage mail flow using a third-party cloud service with Exchange Online".
 struct WantedObjects {
-    /// Lets mail in from the gateway's addresses only.
+    /// Recognises mail from the gateway's addresses, and refuses nobody else.
+    ///
+    /// With `RestrictDomainsToIPAddresses` Exchange would at once refuse every other host, and so all internet mail of a tenant
+    /// whose MX still leads to Microsoft. That restriction is the last step of Microsoft's guide, after MX has moved.
     let inbound: InboundConnectorSettings
     /// Hands all outgoing mail to the gateway.
     ///
@@ -29,7 +32,7 @@ struct WantedObjects {
         settings.senderDomains = ["*"]
         settings.senderIPAddresses = try IPv4Range.senderIPAddresses(for: gateway.inboundRanges)
         settings.requiresTLS = true
-        settings.restrictsDomainsToIPAddresses = true
+        settings.restrictsDomainsToIPAddresses = false
         settings.comment = ObjectMarker(gateway: gateway, kind: .inboundConnector).comment
         return settings
     }

@@ -99,17 +99,27 @@ struct DriftComparison<Kind: ExchangeKind> {
             changedAt: drift == .unknown ? nil : change.at,
             changedBy: drift == .unknown ? nil : change.by,
             isRepairable: isRepairable,
-            advice: Self.advice(drift, isRepairable: isRepairable, isEnabling: self.isState(field))
+            advice: self.advice(on: field, drift, isRepairable: isRepairable)
         )
     }
 
-    private static func advice(_ drift: DriftKind, isRepairable: Bool, isEnabling: Bool) -> String {
-        switch (drift, isRepairable) {
+    /// Connectors of earlier versions restrict, and so may one that an administrator has set: nothing shows that all mail comes
+    /// by the gateway, and lifting the restriction stops no mail.
+    private static var lockDownAdvice: String {
+        """
+        Locked down without proof: Exchange refuses all mail that does not come from the gateway. Repair it, which opens the \
+        connector, unless every MX record of every domain leads to the gateway.
+        """
+    }
+
+    private func advice(on field: String, _ drift: DriftKind, isRepairable: Bool) -> String {
+        if field == "RestrictDomainsToIPAddresses", drift != .unknown { return Self.lockDownAdvice }
+        return switch (drift, isRepairable) {
         case (.unknown, _): "Run the job again; if it stays, look at the object in the Exchange admin center."
         case (.outdated, _): "Repair it: the gateway's profile has changed since it was applied."
         case (_, true): "Repair it, or ask the customer's administrator why it was changed."
         case (_, false):
-            isEnabling
+            self.isState(field)
                 ? "Run enable-outbound-connector, which checks SPF first."
                 : "Ask the customer's administrator to undo it; it is not Sluice's to change."
         }

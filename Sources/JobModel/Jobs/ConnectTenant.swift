@@ -172,7 +172,7 @@ package enum TenantObjectKind: String, Codable, Sendable, Hashable, CaseIterable
     case directoryRoleAssignment = "directory-role-assignment"
     /// The organisation's customisation, once per tenant.
     case organizationCustomization = "organization-customization"
-    /// The connector that lets mail in from the gateway.
+    /// The connector that recognises mail from the gateway.
     case inboundConnector = "inbound-connector"
     /// The connector that sends mail out through the gateway.
     case outboundConnector = "outbound-connector"
