@@ -143,7 +143,7 @@ let package = Package(
             dependencies: ["Simulator", argumentParser, logging],
             swiftSettings: strict
         ),
-        // Tests: what they share, then one target a module, then the whole.
+        // Tests: what they share, then one target a module, what needs a real broker apart, then the whole.
         .target(
             name: "TestSupport",
             dependencies: ["AMQP", "JobModel", "JobQueue", "Operations", "Simulator", subprocess, systemPackage],
@@ -151,6 +151,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "AMQPTests", dependencies: ["AMQP", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "BrokerTests",
+            dependencies: ["AMQP", "JobModel", "TestSupport", "WorkerRuntime", logging],
+            swiftSettings: strict
+        ),
         .testTarget(name: "JobModelTests", dependencies: ["JobModel", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "JobQueueTests",

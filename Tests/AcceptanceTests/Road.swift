@@ -45,14 +45,12 @@ final class Road: Sendable {
         self.folder = folder
     }
 
-    /// One broker serves all acceptance tests; each has a virtual host, so that no worker takes another's jobs.
-    ///
-    /// The virtual hosts stay until the broker's folder goes with the test process.
-    private static let sharedBroker = Task { try await Broker.private() }
-
     private static let virtualHosts = VirtualHosts()
 
     /// Builds the road, walks the body along it, and takes it down.
+    ///
+    /// One broker serves all acceptance tests; each has a virtual host, so that no worker takes another's jobs. The virtual hosts
+    /// stay until the broker's folder goes.
     ///
     /// With `listening` the console's queues and the dead letters are read into memory meanwhile; without `topology` the
     /// broker is left as an administrator finds it at first. A test that starves or breaks the broker brings its own.
@@ -63,7 +61,7 @@ final class Road: Sendable {
         topology: Bool = true,
         _ body: (Road) async throws -> Void
     ) async throws {
-        let broker: Broker = if let ownBroker { ownBroker } else { try await self.sharedBroker.value }
+        let broker: Broker = if let ownBroker { ownBroker } else { try await Broker.shared() }
         let virtualHost = "acceptance-\(UUID().uuidString.lowercased())"
         try await self.virtualHosts.make(virtualHost, on: broker)
         let folder = FileManager.default.temporaryDirectory.appending(path: virtualHost)
@@ -279,8 +277,15 @@ private actor VirtualHosts {
         // Awaited in the next line; a task only so that the next caller can wait for it.
         let making = Task {
             _ = await before?.result
-            try await broker.control("add_vhost", name)
-            try await broker.control("set_permissions", "-p", name, "guest", ".*", ".*", ".*")
+            // What add_vhost and set_permissions do, with one start of the tool.
+            let rights = #"<<".*">>, <<".*">>, <<".*">>"#
+            try await broker.control(
+                "eval",
+                """
+                ok = rabbit_vhost:add(<<"\(name)">>, <<"test">>),
+                rabbit_auth_backend_internal:set_permissions(<<"guest">>, <<"\(name)">>, \(rights), <<"test">>).
+                """
+            )
         }
         self.last = making
         try await making.value

@@ -14,7 +14,9 @@ package struct Broker: Sendable {
     package let password: String
     /// The file that holds the password.
     package let passwordFile: String
-    private let node: BrokerNode?
+    private let node: BrokerNode
+    /// Whether other processes may be using it.
+    private let isShared: Bool
 
     /// What went wrong with a broker, as a sentence.
     package struct Failure: Error, CustomStringConvertible {
@@ -29,8 +31,8 @@ package struct Broker: Sendable {
 
     /// The broker of this test run.
     ///
-    /// It is the one of `SLUICE_TEST_BROKER_URL` and `SLUICE_TEST_BROKER_PASSWORD_FILE` when they are set, as
-    /// `deploy/test` does; else one is started for this process and ends with it.
+    /// It is the node of the folder in `SLUICE_TEST_BROKER_DIR`, as `deploy/test` sets it for all its processes; else one is
+    /// started for this process and ends with it. It can be controlled, and neither stopped nor frozen.
     package static func shared() async throws -> Broker {
         try await sharedBroker.value
     }
@@ -40,13 +42,24 @@ package struct Broker: Sendable {
     /// Starting one takes some seconds, so tests that can take turns should share it. `settings` are lines for its
     /// rabbitmq.conf; `TLS_PORT` in them becomes a free port.
     package static func `private`(settings: String = "") async throws -> Broker {
-        let node = try await BrokerNode.started(settings: settings)
-        return Broker(url: node.url, password: "guest", passwordFile: "\(node.directory)/password", node: node)
+        try Broker(await BrokerNode.started(settings: settings), isShared: false)
+    }
+
+    private init(_ node: BrokerNode, isShared: Bool) throws {
+        func read(_ name: String) throws -> String {
+            let text = try String(contentsOfFile: "\(node.directory)/\(name)", encoding: .utf8)
+            return text.trimmingCharacters(in: .newlines)
+        }
+        self.node = node
+        self.isShared = isShared
+        self.passwordFile = "\(node.directory)/password"
+        self.url = try read("url")
+        self.password = try read("password")
     }
 
     /// The port that `TLS_PORT` became in a private broker's settings.
     package var tlsPort: UInt16? {
-        let text = node.flatMap { try? String(contentsOfFile: "\($0.directory)/tls-port", encoding: .utf8) }
+        let text = try? String(contentsOfFile: "\(node.directory)/tls-port", encoding: .utf8)
         return text.flatMap { UInt16($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
     }
 
@@ -65,12 +78,11 @@ package struct Broker: Sendable {
         try await Connection.open(options(name: name))
     }
 
-    /// Runs `rabbitmqctl` against a private broker.
+    /// Runs `rabbitmqctl` against it; on the shared one only what concerns names of the caller's own.
     package func control(_ arguments: String...) async throws { try await control(arguments) }
 
-    /// Runs `rabbitmqctl` against a private broker.
+    /// Runs `rabbitmqctl` against it; on the shared one only what concerns names of the caller's own.
     package func control(_ arguments: [String]) async throws {
-        let node = try ownNode()
         try await node.run(["ctl", "--dir", node.directory] + arguments)
     }
 
@@ -105,7 +117,7 @@ package struct Broker: Sendable {
     }
 
     private func ownNode() throws -> BrokerNode {
-        guard let node else {
+        guard !isShared else {
             throw Failure(description: "this needs Broker.private(); the shared one is not ours to touch")
         }
         return node
@@ -120,25 +132,15 @@ package struct Broker: Sendable {
 
     // Started once by whoever asks first, and shared by all; it ends with the process.
     private static let sharedBroker = Task { () async throws -> Broker in
-        let environment = ProcessInfo.processInfo.environment
-        guard let url = environment["SLUICE_TEST_BROKER_URL"] else { return try await Broker.private().withoutNode() }
-        guard let file = environment["SLUICE_TEST_BROKER_PASSWORD_FILE"],
-            let password = try? String(contentsOfFile: file, encoding: .utf8)
-        else {
-            throw Failure(description: "SLUICE_TEST_BROKER_PASSWORD_FILE must name the password file of the broker")
+        guard let directory = ProcessInfo.processInfo.environment["SLUICE_TEST_BROKER_DIR"] else {
+            return try Broker(await BrokerNode.started(settings: ""), isShared: true)
         }
-        let trimmed = password.trimmingCharacters(in: .newlines)
-        return Broker(url: url, password: trimmed, passwordFile: file, node: nil)
-    }
-
-    private func withoutNode() -> Broker {
-        Broker(url: url, password: password, passwordFile: passwordFile, node: nil)
+        return try Broker(BrokerNode(directory: directory), isShared: true)
     }
 }
 
-/// A node that `deploy/broker` runs for this process.
+/// A node that `deploy/broker` runs.
 private struct BrokerNode: Sendable {
-    let url: String
     let directory: String
 
     /// Starts a node together with a shell that stops it and removes its folder when this process ends, however it ends:
@@ -155,8 +157,8 @@ private struct BrokerNode: Sendable {
             """
         let companion = try Companion(["/bin/bash", "-c", guardian, script, directory, settings])
         guardians.withLock { $0.append(companion) }
-        let url = try await companion.line(within: startLimit) { $0.hasPrefix("amqp") }
-        return BrokerNode(url: url, directory: directory)
+        _ = try await companion.line(within: startLimit) { $0.hasPrefix("amqp") }
+        return BrokerNode(directory: directory)
     }
 
     func pid() throws -> Int32 {
