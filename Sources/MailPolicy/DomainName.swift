@@ -1,3 +1,5 @@
+import Foundation
+
 /// What can be asked for in DNS.
 ///
 /// Names are plain text without escapes; a dot separates labels, and one dot may stand at the end.
@@ -22,6 +24,14 @@ package enum DomainName {
     /// The name without the dot at its end.
     package static func withoutFinalDot(_ name: String) -> String {
         name.hasSuffix(".") ? String(name.dropLast()) : name
+    }
+
+    /// The name as DNS holds it: letters of other scripts as A-labels (RFC 5891, 4), ASCII as it is; nil where there is no such form.
+    package static func ascii(_ name: String) -> String? {
+        guard !name.allSatisfy(\.isASCII) else { return name }
+        var components = URLComponents()
+        components.host = name
+        return components.encodedHost.flatMap { $0.allSatisfy(\.isASCII) && !$0.contains("%") ? $0 : nil }
     }
 
     /// Whether a name is the domain itself or lies below it, in whatever case.

@@ -28,7 +28,7 @@ enum SPFSyntax {
     }
 
     /// The parts of `name=value`; nil when the term is a directive.
-    private static func modifier(_ term: Substring) -> (name: String, value: String)? {
+    static func modifier(_ term: Substring) -> (name: String, value: String)? {
         let name = term.prefix { $0.isASCIIAlphanumeric || "-_.".contains($0) }
         let rest = term.dropFirst(name.count)
         guard name.first?.isASCIIAlpha == true, rest.first == "=" else { return nil }

@@ -37,28 +37,33 @@ struct SPFCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let question = try self.question()
+        let domain = try self.asciiDomain()
+        let question = try self.question(about: domain)
         let resolver = try await self.openResolver()
         let lookup = TimedLookup(resolver, until: .now + TimedLookup.checkLimit)
         let verdict = await SPFCheck(lookup: lookup).verdict(question)
-        let exchange = await MailExchange.find(self.domain, lookup)
+        let exchange = await MailExchange.find(domain, lookup)
         let report = SPFReport(question, verdict, exchange)
         if self.json { try Terminal.say(json: report) } else { report.lines.forEach(Terminal.say) }
         if verdict.result != .pass { throw ExitCode(1) }
     }
 
     /// What RFC 7208 calls a malformed domain has the result `none`; what nobody could mean as a domain is wrong use.
-    private func question() throws -> SPFQuestion {
+    private func asciiDomain() throws -> String {
+        let isDomain = self.domain.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F }
+        guard isDomain, !self.domain.isEmpty, !self.domain.contains(where: { "@/\\".contains($0) }),
+            let domain = DomainName.ascii(self.domain)
+        else { throw CommandFailure.misuse("not a domain: '\(self.domain)'; give a name such as contoso.com") }
+        return domain
+    }
+
+    private func question(about domain: String) throws -> SPFQuestion {
         guard let address = IPAddress(self.address) else {
             throw CommandFailure.misuse("--ip is not an IPv4 or IPv6 address: \(self.address)")
         }
-        let isDomain = self.domain.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F }
-        guard isDomain, !self.domain.isEmpty, !self.domain.contains(where: { "@/\\".contains($0) }) else {
-            throw CommandFailure.misuse("not a domain: '\(self.domain)'; give a name such as contoso.com")
-        }
         return SPFQuestion(
             address: address,
-            domain: self.domain,
+            domain: domain,
             sender: self.sender,
             helo: self.helo,
             receiver: ProcessInfo.processInfo.hostName

@@ -51,6 +51,22 @@ struct SPFCommandTests {
         }
     }
 
+    @Test("A domain in letters of another script is asked for by its A-label; what has none is wrong use")
+    func otherScripts() async throws {
+        var scenario = Scenario.demo
+        scenario.dns = [ScenarioName("xn--mller-kva.example", text: "v=spf1 ip4:192.0.2.5 -all")]
+        try await withSimulator(scenario) { simulator in
+            let more = ["--ip", "192.0.2.5", "--resolver", simulator.addresses.dns]
+            for domain in ["m\u{FC}ller.example", "M\u{DC}LLER.example", "xn--mller-kva.example"] {
+                let (status, text) = try await self.run([domain] + more)
+                #expect(status == 0, "\(domain): \(text)")
+                #expect(text.contains("for xn--mller-kva.example"))
+            }
+            #expect(try await self.run(["m\u{FC}..example"] + more).0 == 2)
+            #expect(try await self.run(["ex\u{202E}ample.com"] + more).0 == 2)
+        }
+    }
+
     private struct Report: Decodable {
         let result: String
         let mechanism: String?

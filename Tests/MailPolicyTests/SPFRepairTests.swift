@@ -51,11 +51,22 @@ struct SPFRepairTests {
             (["v=spf1 -include:spf.gateway.example ~all"], "v=spf1 include:spf.gateway.example ~all"),
             // Something before it decides: then it goes in front.
             (["v=spf1 -ip4:192.0.2.0/24 mx -all"], "v=spf1 include:spf.gateway.example -ip4:192.0.2.0/24 mx -all"),
-            // Two records become one, nothing twice.
+            // Two records become one, nothing twice, with the stricter end, whatever their order.
             (
                 ["v=spf1 mx a -all", "v=spf1 mx include:spf.gateway.example ~all"],
                 "v=spf1 mx a include:spf.gateway.example -all"
             ),
+            (
+                ["v=spf1 mx include:spf.gateway.example ~all", "v=spf1 mx a -all"],
+                "v=spf1 mx a include:spf.gateway.example -all"
+            ),
+            (["v=spf1 a", "v=spf1 mx ~all"], "v=spf1 a mx include:spf.gateway.example ~all"),
+            (["v=spf1 a +all", "v=spf1 mx"], "v=spf1 a mx include:spf.gateway.example"),
+            // `redirect=` beside `all` is ignored, and so is what stands behind `all`: neither is brought to life.
+            (["v=spf1 redirect=spf.microsoft.example -all"], "v=spf1 include:spf.gateway.example -all"),
+            (["v=spf1 -all redirect=spf.microsoft.example"], "v=spf1 include:spf.gateway.example -all"),
+            (["v=spf1 mx ~all ip4:203.0.113.1 -all"], "v=spf1 mx include:spf.gateway.example ~all"),
+            (["v=spf1 exp=e.example mx -all x=y"], "v=spf1 exp=e.example mx x=y include:spf.gateway.example -all"),
             // No room for another lookup: the addresses themselves need none.
             (
                 ["v=spf1 \(includes(1...10)) -all"],
@@ -81,6 +92,38 @@ struct SPFRepairTests {
         #expect(broken.publish == nil)
         #expect(broken.advice.contains("by hand"))
         #expect(broken.advice.contains("ipv4:203.0.113.1"))
+    }
+
+    @Test(
+        "Where no record says what today's say without an error, the term at fault is named and nothing is proposed",
+        arguments: [
+            // More than ten look-ups, and the gateway's addresses in front would not help the senders behind the tenth.
+            (["v=spf1 \(includes(1...10)) include:spf.microsoft.example -all"], "include:spf.microsoft.example"),
+            (["v=spf1 include:gone.example include:spf.gateway.example -all"], "gone.example"),
+            // The senders of a redirect, and those whom a record shuts out, have no place in a merger.
+            (["v=spf1 mx -all", "v=spf1 redirect=spf.microsoft.example"], "redirect=spf.microsoft.example"),
+            (["v=spf1 a ~all", "v=spf1 -ip4:203.0.113.7 ip4:203.0.113.0/24 -all"], "-ip4:203.0.113.7"),
+        ] as [([String], String)]
+    )
+    func refused(texts: [String], term: String) async {
+        for texts in [texts, texts.reversed()] {
+            let repair = await Self.repair(texts)
+            #expect(repair.publish == nil)
+            #expect(repair.advice.contains("by hand"))
+            #expect(repair.advice.contains(term), "\(repair.advice)")
+        }
+    }
+
+    @Test("An error for IPv6 alone that is there today is no obstacle, and is told")
+    func errorIPv6() async {
+        let hosts = (1...3).map { DNSRecord.mx("m\($0).example") }
+        let more = Dictionary(uniqueKeysWithValues: (1...3).map { ("m\($0).example", [DNSRecord.at("203.0.113.9")]) })
+        let repair = await Self.repair(
+            ["v=spf1 mx:mail.example -all"],
+            more: more.merging(["mail.example": hosts]) { $1 }
+        )
+        #expect(repair.publish == "v=spf1 include:spf.gateway.example mx:mail.example -all")
+        #expect(repair.advice.contains("For senders by IPv6 it stays in error"))
     }
 
     @Test("A gateway whose own record does not name an address is the operator's to mend")
