@@ -32,7 +32,7 @@ struct DeadExportCommand: AsyncParsableCommand {
         while true {
             let page = try await store.asking { try await $0.page(filter, after: last, limit: Self.pageSize) }
             guard let end = page.last else { break }
-            for letter in page { Terminal.say(try LetterLine(letter).text()) }
+            for letter in page { Terminal.say(jsonText: try LetterLine(letter).text()) }
             (count, last) = (count + page.count, end.number)
         }
         let total = count

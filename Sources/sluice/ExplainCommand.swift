@@ -22,7 +22,7 @@ struct ExplainCommand: ParsableCommand {
     var markdown = false
 
     func run() throws {
-        if self.markdown { return Terminal.say(String(ProblemExplanation.page.dropLast())) }
+        if self.markdown { return Terminal.say(page: String(ProblemExplanation.page.dropLast())) }
         let rows = try self.codes().map { ProblemExplanation($0) }
         if self.json { return try Terminal.say(json: rows) }
         guard self.code == nil else { return rows.forEach { Self.show($0) } }

@@ -25,7 +25,7 @@ struct JobsExportCommand: AsyncParsableCommand {
         let ledger = try await self.common.settings().existingLedger()
         try await ledger.walk(self.tenant) { entry, number in
             guard let entry else { throw CommandFailure.failed("row \(number) of the record cannot be read") }
-            Terminal.say(try entry.line())
+            Terminal.say(jsonText: try entry.line())
         }
     }
 }

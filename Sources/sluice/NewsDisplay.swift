@@ -15,7 +15,7 @@ struct NewsDisplay {
 
     /// Shows one piece of news; of a single job on a terminal, finished steps are ticked off above a bar.
     mutating func show(_ news: JobNews) {
-        if self.json { return Terminal.say(String(decoding: news.body, as: UTF8.self)) }
+        if self.json { return Terminal.say(jsonText: String(decoding: news.body, as: UTF8.self)) }
         guard Terminal.isInteractive, !self.showsJob else {
             let head = self.showsJob ? "\(Timestamp.text(news.time)) \(news.job) " : ""
             return Terminal.say(head + NewsLine.text(news.kind))
@@ -28,7 +28,7 @@ struct NewsDisplay {
             .outboundDisabled,
             .connectionLost, .disconnected, .drift,
             .notification, .directoryPage, .directoryHeld, .other:
-            Terminal.redraw("  \(NewsLine.text(news.kind))\n")
+            Terminal.redraw("  \(NewsLine.text(news.kind))", ends: true)
             Terminal.redraw(self.bar)
         }
     }
@@ -43,8 +43,7 @@ struct NewsDisplay {
     /// Leaves the step behind with its mark, and no bar.
     private mutating func tick(_ isDone: Bool) {
         guard let step else { return }
-        let (mark, color) = isDone ? ("✓", "\u{1B}[32m") : ("✗", "\u{1B}[31m")
-        Terminal.redraw("\(Terminal.hasColors ? "\(color)\(mark)\u{1B}[0m" : mark) \(step)\n")
+        Terminal.redraw(step, mark: isDone ? .done : .failed, ends: true)
         self.step = nil
         self.bar = ""
     }

@@ -44,7 +44,7 @@ struct SPFCommand: AsyncParsableCommand {
         let verdict = await SPFCheck(lookup: lookup).verdict(question)
         let exchange = await MailExchange.find(domain, lookup)
         let report = SPFReport(question, verdict, exchange)
-        if self.json { try Terminal.say(json: report) } else { report.lines.forEach(Terminal.say) }
+        if self.json { try Terminal.say(json: report) } else { report.lines.forEach { Terminal.say($0) } }
         if verdict.result != .pass { throw ExitCode(1) }
     }
 

@@ -115,7 +115,7 @@ extension Settings {
         let handler: any LogHandler =
             switch try self.required(.logFormat) {
             case "text": StreamLogHandler.standardError(label: label)
-            case "json": JSONLogHandler(label: label, now: { Date() }, write: { Terminal.complain($0) })
+            case "json": JSONLogHandler(label: label, now: { Date() }, write: { Terminal.complain(jsonText: $0) })
             default: throw CommandFailure.failed("log.format must be text or json")
             }
         return Logger(label: label) { _ in ThresholdLogHandler(handler, threshold) }

@@ -27,7 +27,7 @@ struct SettingsCommand: ParsableCommand {
     }
 
     func run() throws {
-        if self.markdown { return Terminal.say(Self.page) }
+        if self.markdown { return Terminal.say(page: Self.page) }
         guard self.json else {
             for setting in Setting.allCases {
                 Terminal.say("\(setting.rawValue)  (\(setting.kind.words))")

@@ -38,7 +38,7 @@ struct Sluice: AsyncParsableCommand {
         } catch {
             let status = self.exitCode(for: error)
             let message = self.fullMessage(for: error)
-            if status == .success { print(message) } else { Terminal.complain(message) }
+            if status == .success { print(message) } else { Terminal.complain(page: message) }
             Self.leave(status == .validationFailure ? 2 : status.rawValue)
         }
     }

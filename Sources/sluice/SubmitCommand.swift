@@ -85,7 +85,7 @@ struct SubmitCommand: AsyncParsableCommand {
             throw CommandFailure.failed("the job was not taken: \(error)\(advice)")
         }
         if self.json {
-            Terminal.say("{\"job\":\"\(submission.id)\"}")
+            Terminal.say(jsonText: "{\"job\":\"\(submission.id)\"}")
         } else {
             Terminal.say("job \(submission.id)")
         }

@@ -1,3 +1,5 @@
+import JobModel
+
 /// Rows whose columns stand below each other.
 struct TextTable {
     /// The longest that a cell may be; the rest is cut.
@@ -8,7 +10,8 @@ struct TextTable {
 
     init(_ head: String...) { self.head = head }
 
-    mutating func add(_ row: String...) { self.rows.append(row) }
+    /// Adds a row; what is in it from outside keeps its column.
+    mutating func add(_ row: String...) { self.rows.append(row.map(ForeignText.line)) }
 
     /// The lines, the head first; numbers stand at the right, and the last column is as wide as it wants to be.
     var lines: [String] {
@@ -32,7 +35,7 @@ struct TextTable {
     /// Prints it, the head in bold on a terminal.
     func show() {
         for (index, line) in self.lines.enumerated() {
-            Terminal.say(index == 0 && Terminal.hasColors ? "\u{1B}[1m\(line)\u{1B}[0m" : line)
+            Terminal.say(line, isBold: index == 0)
         }
     }
 }

@@ -117,7 +117,7 @@ struct TopologyCommand: AsyncParsableCommand {
 
         func run() async throws {
             let definitions = BrokerDefinitions(virtualHost: self.virtualHost, passwords: try self.read())
-            Terminal.say(String(decoding: try definitions.json(), as: UTF8.self))
+            Terminal.say(jsonText: String(decoding: try definitions.json(), as: UTF8.self))
         }
 
         private func read() throws -> [BrokerAccount: String] {
