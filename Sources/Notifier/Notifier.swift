@@ -74,8 +74,16 @@ package final class Notifier: Sendable {
         self.drains.continuation.finish()
     }
 
-    /// Runs until it is drained; fails only with a login that the broker refuses from the start.
+    /// Runs until it is drained or the task is cancelled; fails only with a login that the broker refuses from the start.
     package func run() async throws {
+        try await withTaskCancellationHandler {
+            try await self.work()
+        } onCancel: {
+            self.drain()
+        }
+    }
+
+    private func work() async throws {
         do {
             try await self.ledger.forget(before: self.now().addingTimeInterval(-Self.memory))
         } catch {
@@ -98,7 +106,7 @@ package final class Notifier: Sendable {
     private func keepSessions() async throws {
         var delay = Self.reconnectDelay
         var hasConnected = false
-        while !self.isDraining {
+        while !self.isDraining, !Task.isCancelled {
             do throws(AMQPError) {
                 let consuming = try await Connection.open(self.configuration.broker)
                 hasConnected = true

@@ -41,10 +41,12 @@ package struct MonitorServer: Sendable {
         self.metrics = metrics
     }
 
-    /// Serves until the task is cancelled; throws when it cannot listen.
+    /// Serves until the task is cancelled; throws when it cannot listen, or no longer.
     ///
     /// `listening` is told the port.
-    package func run(listening: @escaping @Sendable (Int) async -> Void = { _ in }) async throws {
+    package func run(
+        listening: @escaping @Sendable (Int) async -> Void = { _ in }
+    ) async throws(MonitorError) {
         let router = Router()
         // Whoever gets an answer from the process's own threads knows that it lives.
         router.get("livez") { _, _ in Self.text(.ok, "alive\n") }
@@ -61,7 +63,13 @@ package struct MonitorServer: Sendable {
             onServerRunning: { await listening($0.localAddress?.port ?? 0) },
             logger: self.logger
         )
-        try await application.run()
+        do {
+            try await application.run()
+        } catch {
+            if Task.isCancelled { return }
+            throw MonitorError(error)
+        }
+        if !Task.isCancelled { throw MonitorError.ended("it ended by itself") }
     }
 
     private static func text(

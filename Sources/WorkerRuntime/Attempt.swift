@@ -116,8 +116,7 @@ final class Attempt: Sendable {
                 self.services.logger.error("a delivery waits for another try", metadata: ["reason": "\(error)"])
                 if error is LedgerError { self.services.note(.ledgerFails, true) }
             }
-            await self.lock.lost.wait(atMost: pause)
-            if self.services.draining.hasFired { return }
+            guard await self.lock.lost.remainsUnfired(for: pause), !self.services.draining.hasFired else { return }
             pause = min(pause * 2, Self.pauseMax)
         }
     }

@@ -33,6 +33,15 @@ final class Signal: Sendable {
         }
     }
 
+    /// Lets the time pass; false when it has happened by then, or the task is cancelled.
+    ///
+    /// A loop that pauses so ends with either: in a cancelled task every wait returns at once, and one that asked for the
+    /// signal alone would go round without a pause.
+    func remainsUnfired(for time: Duration) async -> Bool {
+        await self.wait(atMost: time)
+        return !self.hasFired && !Task.isCancelled
+    }
+
     /// Waits until it has happened or the task is cancelled.
     func wait() async {
         let number = self.state.withLock { state in

@@ -103,8 +103,17 @@ package final class Worker: Sendable {
 
     /// Runs until it is drained; returns once everything decided has been sent, or the time for it has passed.
     ///
-    /// Fails only with what no waiting can mend: a login that the broker refuses from the start.
+    /// A cancelled task leaves too, and waits for no running job: the broker hands it to the next worker. Fails only with
+    /// what no waiting can mend: a login that the broker refuses from the start.
     package func run() async throws {
+        try await withTaskCancellationHandler {
+            try await self.work()
+        } onCancel: {
+            self.drain()
+        }
+    }
+
+    private func work() async throws {
         for order in try await self.services.ledger.standingOrders() { await self.obey(order) }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await self.services.supervisor.run() }
@@ -140,7 +149,8 @@ package final class Worker: Sendable {
     /// Forgets what the ledger has remembered for long enough, at the start and every hour.
     private func forgetOldJobs() async {
         let seconds = TimeInterval(self.services.configuration.ledgerRetention.components.seconds)
-        while !self.services.draining.hasFired {
+        var pause = Duration.zero
+        while await self.services.draining.remainsUnfired(for: pause) {
             var count = 0
             do {
                 let time = self.services.now() - seconds
@@ -148,8 +158,7 @@ package final class Worker: Sendable {
             } catch {
                 self.services.logger.warning("old jobs are not forgotten", metadata: ["reason": "\(error)"])
             }
-            let pause = count == Self.forgetCount ? Self.forgetPause : Self.forgetInterval
-            await self.services.draining.wait(atMost: pause)
+            pause = count == Self.forgetCount ? Self.forgetPause : Self.forgetInterval
         }
     }
 
@@ -175,7 +184,8 @@ package final class Worker: Sendable {
             healthyTime: Self.healthyTime
         )
         var hasConnected = false
-        while !self.services.draining.hasFired {
+        var pause = Duration.zero
+        while await self.services.draining.remainsUnfired(for: pause) {
             var start: ContinuousClock.Instant?
             do {
                 let session = try await WorkerSession.open(self.services.configuration)
@@ -189,8 +199,7 @@ package final class Worker: Sendable {
                 self.services.logger.warning("no session with the broker", metadata: ["reason": "\(error)"])
             }
             let lived = start.map { $0.duration(to: .now) } ?? .zero
-            let pause = backoff.pause(after: lived, jitter: self.services.jitter())
-            await self.services.draining.wait(atMost: pause)
+            pause = backoff.pause(after: lived, jitter: self.services.jitter())
         }
     }
 

@@ -1,4 +1,3 @@
-import AMQP
 import ArgumentParser
 import Desk
 import Foundation
@@ -35,24 +34,19 @@ struct DeskCommand: AsyncParsableCommand {
             jitter: { Double.random(in: 0...1) }
         )
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
-        let failure = await withTaskGroup(of: AMQPError?.self) { group in
-            group.addTask {
-                do throws(AMQPError) {
-                    try await service.run()
-                    return nil
-                } catch {
-                    return error
+        let leaving = AsyncStream.makeStream(of: Void.self)
+        let life = ServiceParts(name: "the desk") {
+            var isLeaving = false
+            for await _ in signals {
+                if isLeaving {
+                    Terminal.complain("left at once; what was not filed is delivered again")
+                    Foundation.exit(1)
                 }
+                isLeaving = true
+                leaving.continuation.finish()
             }
-            group.addTask {
-                for await _ in signals { return nil }
-                return nil
-            }
-            let first = await group.next() ?? nil
-            group.cancelAll()
-            return first
         }
-        if let failure { throw CommandFailure.failed("the desk cannot go on: \(failure)") }
+        try await life.run([{ try await service.run() }, { for await _ in leaving.stream {} }])
         logger.notice("the desk has left")
     }
 

@@ -42,16 +42,8 @@ struct NotifierCommand: AsyncParsableCommand {
 
     private func serve(_ notifier: Notifier) async throws {
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
-        do {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await notifier.run() }
-                group.addTask { await Self.heed(signals, notifier) }
-                try await group.next()
-                group.cancelAll()
-            }
-        } catch {
-            throw CommandFailure.failed("the notifier cannot go on: \(error)")
-        }
+        let life = ServiceParts(name: "the notifier") { await Self.heed(signals, notifier) }
+        try await life.run([{ try await notifier.run() }])
     }
 
     /// The first signal drains, the second ends the process.

@@ -41,9 +41,11 @@ struct WatchCommand: AsyncParsableCommand {
             delivery.settle(.acknowledge)
             guard let item = JobNews(delivery.message), self.shows(item, of: job) else { continue }
             display.show(item)
-            if job != nil, case .result = item.kind { break }
+            if job != nil, case .result = item.kind { return await connection.close() }
         }
+        let reason = news.endReason.map { "\($0)" } ?? "the broker ended it"
         await connection.close()
+        throw CommandFailure.failed("nothing more is heard: \(reason); give the command again")
     }
 
     private func shows(_ item: JobNews, of job: String?) -> Bool {

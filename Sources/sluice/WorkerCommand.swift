@@ -60,22 +60,24 @@ struct WorkerCommand: AsyncParsableCommand {
             pid: ProcessInfo.processInfo.processIdentifier
         )
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
-        do {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await worker.run() }
-                group.addTask { await Self.heed(signals, worker, reload) }
-                group.addTask { try await monitor.serve() }
-                group.addTask { try await monitor.report(to: manager) }
-                if let exporter { group.addTask { await exporter.run() } }
-                try await group.next()
-                group.cancelAll()
-            }
-        } catch let failure as CommandFailure {
-            throw failure
-        } catch {
-            throw CommandFailure.failed("the worker cannot go on: \(error)")
-        }
+        let life = ServiceParts(name: "the worker") { await Self.heed(signals, worker, reload) }
+        try await life.run(
+            Self.parts(worker, monitor) + [{ try await monitor.report(to: manager) }]
+                + (exporter.map { exporter in [{ await exporter.run() }] } ?? [])
+        )
         self.log(ledger, worker, logger)
+    }
+
+    /// The worker takes its first job once its monitor listens: one that cannot leaves before it has touched anything.
+    private static func parts(_ worker: Worker, _ monitor: WorkerMonitor) -> [ServiceParts.Part] {
+        let listening = AsyncStream.makeStream(of: Void.self)
+        return [
+            {
+                for await _ in listening.stream {}
+                if !Task.isCancelled { try await worker.run() }
+            },
+            { try await monitor.serve { listening.continuation.finish() } },
+        ]
     }
 
     /// How well the parts gathered work: a figure near 1 under load is a fault.

@@ -15,9 +15,14 @@ struct WorkerMonitor: Sendable {
     let address: (host: String, port: Int)?
     let logger: Logger
 
-    /// Serves `/livez`, `/readyz` and `/metrics` until the task is cancelled; returns at once when there is no address.
-    func serve() async throws {
-        guard let address else { return try await Self.wait() }
+    /// Serves `/livez`, `/readyz` and `/metrics` until the task is cancelled; `listening` is told once it does.
+    ///
+    /// Without an address it only says so and waits.
+    func serve(listening: @escaping @Sendable () -> Void) async throws {
+        guard let address else {
+            listening()
+            return try await Self.wait()
+        }
         let server = MonitorServer(
             host: address.host,
             port: address.port,
@@ -25,14 +30,14 @@ struct WorkerMonitor: Sendable {
             readiness: { await Self.readiness(self.worker.figures) },
             metrics: { await self.page() }
         )
-        do {
+        do throws(MonitorError) {
             try await server.run { port in
                 self.logger.notice("health and metrics are served", metadata: ["port": "\(port)"])
+                listening()
             }
-        } catch is CancellationError {
-            return
         } catch {
-            throw CommandFailure.failed("cannot listen on monitor.listen \(address.host):\(address.port)")
+            let host = address.host.contains(":") ? "[\(address.host)]" : address.host
+            throw CommandFailure.failed("monitor.listen: \(error.words(about: "\(host):\(address.port)"))")
         }
     }
 
