@@ -9,11 +9,10 @@ struct Assembler {
         case returned(replyCode: UInt16, reason: String, destination: Destination)
     }
 
-    /// A message that is complete, or was too large to be kept.
+    /// A message that is complete, though of one over the limit only the beginning is kept.
     struct Content: Equatable {
         let opening: Opening
-        /// Nil when the body was larger than the limit.
-        let message: Message?
+        let message: Message
     }
 
     /// The peer broke the order of frames; the connection cannot be read on.
@@ -23,15 +22,19 @@ struct Assembler {
         var opening: Opening
         var properties: Properties?
         var body: [UInt8] = []
+        var size: UInt64 = 0
         var missing: UInt64 = 0
-        var isTooLarge = false
+        var keptMax = 0
     }
 
     let bytesMax: Int
+    let headBytesMax: Int
     private var partial: Partial?
 
-    init(bytesMax: Int) {
+    /// Bodies up to `bytesMax` are kept whole, of larger ones the first `headBytesMax` bytes.
+    init(bytesMax: Int, headBytesMax: Int) {
         self.bytesMax = bytesMax
+        self.headBytesMax = min(headBytesMax, bytesMax)
     }
 
     /// A method that announces a message.
@@ -44,10 +47,10 @@ struct Assembler {
     mutating func header(size: UInt64, properties: Properties) throws(Disorder) -> Content? {
         guard var current = partial, current.properties == nil else { throw Disorder() }
         current.properties = properties
-        current.missing = size
+        (current.size, current.missing) = (size, size)
         // The size is the peer's word, so it is checked before anything is reserved.
-        current.isTooLarge = size > UInt64(bytesMax)
-        if !current.isTooLarge { current.body.reserveCapacity(Int(size)) }
+        current.keptMax = size > UInt64(bytesMax) ? headBytesMax : Int(size)
+        current.body.reserveCapacity(current.keptMax)
         return take(current)
     }
 
@@ -58,7 +61,7 @@ struct Assembler {
         }
         partial = nil  // so that the body is not copied
         current.missing -= UInt64(bytes.count)
-        if !current.isTooLarge { current.body += bytes }
+        current.body += bytes.prefix(current.keptMax - current.body.count)
         return take(current)
     }
 
@@ -68,7 +71,8 @@ struct Assembler {
             return nil
         }
         partial = nil
-        let message = current.isTooLarge ? nil : Message(body: current.body, properties: properties)
+        var message = Message(body: current.body, properties: properties)
+        message.cutBytes = Int(clamping: current.size - UInt64(current.body.count))
         return Content(opening: current.opening, message: message)
     }
 }

@@ -50,10 +50,10 @@ struct Channel {
     var isRetiring = false
     var lastToldAt: ContinuousClock.Instant?
 
-    init(_ purpose: Purpose, epoch: UInt64, bytesMax: Int) {
+    init(_ purpose: Purpose, epoch: UInt64, bytesMax: Int, headBytesMax: Int = 0) {
         self.purpose = purpose
         self.epoch = epoch
-        assembler = Assembler(bytesMax: bytesMax)
+        assembler = Assembler(bytesMax: bytesMax, headBytesMax: headBytesMax)
     }
 
     /// Whether publishes may go out: open, and confirms are switched on.

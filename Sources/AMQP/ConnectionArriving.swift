@@ -21,7 +21,7 @@ extension Connection {
     private func complete(_ content: Assembler.Content, _ number: UInt16) throws(Assembler.Disorder) {
         switch content.opening {
         case .delivery(let tag, let isRedelivered, let source):
-            guard let delivery = try delivery(content.message, tag, isRedelivered, source, number) else { return }
+            let delivery = try delivery(content.message, tag, isRedelivered, source, number)
             guard channels[Int(number)]?.isRetiring == false else {
                 return settle(delivery.ticket, .requeue)
             }
@@ -34,23 +34,19 @@ extension Connection {
         }
     }
 
-    /// Notes a delivery; nil when its body was too large, which rejects it.
+    /// Notes a delivery.
     private func delivery(
-        _ message: Message?,
+        _ message: Message,
         _ tag: UInt64,
         _ isRedelivered: Bool,
         _ source: Destination,
         _ number: UInt16
-    ) throws(Assembler.Disorder) -> Delivery? {
+    ) throws(Assembler.Disorder) -> Delivery {
         // In place: with a copy of the channel at hand, its ring of deliveries would be copied for every one of them.
         guard let epoch = channels[Int(number)]?.epoch, channels[Int(number)]?.acks.add(tag) == true else {
             throw Assembler.Disorder()
         }
         let ticket = Ticket(channel: number, epoch: epoch, tag: tag)
-        guard let message else {
-            settle(ticket, .reject)
-            return nil
-        }
         return Delivery(
             message: message,
             source: source,
@@ -61,17 +57,11 @@ extension Connection {
         )
     }
 
-    private func got(_ delivery: Delivery?, _ number: UInt16) throws(Assembler.Disorder) {
+    private func got(_ delivery: Delivery, _ number: UInt16) throws(Assembler.Disorder) {
         guard let call = channels[Int(number)]?.answeredByMessage() else { throw Assembler.Disorder() }
-        if let delivery {
-            call.waiter?.resume(returning: .success(Reply(delivery: delivery)))
-            // Nobody is there to settle it when the call has timed out.
-            if call.waiter == nil { settle(delivery.ticket, .requeue) }
-        } else {
-            let reason = "the message has more than \(options.messageBytesMax) bytes and was rejected"
-            let error = AMQPError(.invalid, operation: call.method.summary, reason: reason)
-            call.waiter?.resume(returning: .failure(error))
-        }
+        call.waiter?.resume(returning: .success(Reply(delivery: delivery)))
+        // Nobody is there to settle it when the call has timed out.
+        if call.waiter == nil { settle(delivery.ticket, .requeue) }
         advance(number)
     }
 

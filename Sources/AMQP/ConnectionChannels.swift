@@ -37,7 +37,12 @@ extension Connection {
     /// When that cannot be sent the connection has failed, and the place is gone, once this returns.
     func open(_ purpose: Channel.Purpose, number: UInt16, waiting: [Call] = [], for deliveries: Deliveries? = nil) {
         lastEpoch += 1
-        var channel = Channel(purpose, epoch: lastEpoch, bytesMax: options.messageBytesMax)
+        var channel = Channel(
+            purpose,
+            epoch: lastEpoch,
+            bytesMax: options.messageBytesMax,
+            headBytesMax: options.headBytesMax
+        )
         channel.deliveries = deliveries
         let preparation: [Method] = purpose == .publishing ? [.openChannel, .selectConfirms] : [.openChannel]
         let deadline = ContinuousClock.now + options.callTimeout

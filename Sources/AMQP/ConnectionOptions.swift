@@ -45,9 +45,11 @@ package struct ConnectionOptions: Sendable {
     package var confirmWindowBytes: Int
     /// The largest body in bytes, either way; 16 MiB unless told otherwise, RabbitMQ 4's own default.
     ///
-    /// A larger message is refused when published; one that arrives is rejected unread, so that it goes to the dead
-    /// letters of its queue and not round for ever.
+    /// A larger message is refused when published; of one that arrives only the beginning is kept, `Message.cutBytes` says
+    /// how much is missing, and what becomes of it is for the consumer to decide.
     package var messageBytesMax: Int
+    /// How many bytes of a larger body that arrives are kept; 4 KiB unless told otherwise.
+    package var headBytesMax: Int
 
     /// Makes options with the defaults named at each property.
     package init(
@@ -64,7 +66,8 @@ package struct ConnectionOptions: Sendable {
         frameSizeMax: Int = 131_072,
         confirmWindowMessages: Int = 1000,
         confirmWindowBytes: Int = 16 << 20,
-        messageBytesMax: Int = 16 << 20
+        messageBytesMax: Int = 16 << 20,
+        headBytesMax: Int = 4 << 10
     ) {
         self.host = host
         self.port = port
@@ -80,6 +83,7 @@ package struct ConnectionOptions: Sendable {
         self.confirmWindowMessages = confirmWindowMessages
         self.confirmWindowBytes = confirmWindowBytes
         self.messageBytesMax = messageBytesMax
+        self.headBytesMax = headBytesMax
     }
 
     /// Makes options from an `amqp://` or `amqps://` URL and a password that came from elsewhere.
@@ -124,6 +128,7 @@ package struct ConnectionOptions: Sendable {
         if !(8192...1_048_576).contains(frameSizeMax) { return "the frame size must be between 8192 and 1048576" }
         if confirmWindowMessages < 1 || confirmWindowBytes < 1 { return "the confirm window must be positive" }
         if messageBytesMax < 1 { return "the largest message must be positive" }
+        if headBytesMax < 0 { return "the beginning of a message cannot be negative" }
         if case .external = credentials, tls?.certificateFile == nil {
             return "a login by certificate needs TLS with a certificate file"
         }

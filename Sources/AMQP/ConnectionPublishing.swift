@@ -166,7 +166,7 @@ extension Connection {
     }
 
     /// The broker found no queue for a mandatory message; the confirm that follows tells the publisher.
-    func returned(_ message: Message?, _ replyCode: UInt16, _ reason: String, _ destination: Destination) {
+    func returned(_ message: Message, _ replyCode: UInt16, _ reason: String, _ destination: Destination) {
         let error = AMQPError(
             .unroutable,
             operation: Publication.operation(destination),
@@ -174,7 +174,7 @@ extension Connection {
             reason: reason
         )
         _ = publisher.confirms.markReturned(
-            messageID: message?.properties.messageID,
+            messageID: message.properties.messageID,
             destination: destination,
             error: error
         )

@@ -2,8 +2,16 @@
 package struct Message: Sendable, Equatable {
     /// The payload, any bytes, bounded by `ConnectionOptions.messageBytesMax`.
     package var body: [UInt8]
+    /// How many bytes of the body were dropped when it arrived, as it was over that bound; `body` is then its beginning.
+    package var cutBytes = 0
     /// The envelope.
     package var properties: Properties
+
+    /// Whether `body` is only the beginning of what was sent.
+    package var isTruncated: Bool { cutBytes > 0 }
+
+    /// How many bytes the body had when it was sent.
+    package var size: Int { body.count + cutBytes }
 
     /// Makes a message.
     package init(body: [UInt8], properties: Properties = Properties()) {

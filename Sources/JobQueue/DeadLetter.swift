@@ -4,6 +4,9 @@ package import JobModel
 
 /// Makes the message that `job.dead` keeps: the job's own body, and in the headers why it is there.
 package struct DeadLetter: Sendable {
+    /// The header that says how many bytes of a message are missing in its dead letter, as it was too large to be read.
+    package static let cutHeader = "x-job-cut-bytes"
+
     private let worker: String
     private let now: Date
 
@@ -13,11 +16,13 @@ package struct DeadLetter: Sendable {
         self.now = now
     }
 
-    /// The dead letter of a message that is no job: its body stays byte for byte.
+    /// The dead letter of a message that is no job: what was read of its body stays byte for byte.
     package func unreadable(_ delivery: Delivery, problem: Problem) -> OutboundMessage {
         let attributes = Envelope.salvage(delivery.message.body)
         var headers = JobHeaders(delivery.message.properties.headers)
         headers.tenant = headers.tenant ?? attributes.subject
+        var fields = self.headers(headers, problem: problem)
+        if delivery.message.isTruncated { fields[Self.cutHeader] = .number(delivery.message.cutBytes) }
         return OutboundMessage(
             exchange: JobTopology.dead,
             routingKey: delivery.source.routingKey,
@@ -25,7 +30,7 @@ package struct DeadLetter: Sendable {
             type: Self.short(delivery.message.properties.type) ?? attributes.type,
             correlationID: Self.short(delivery.message.properties.correlationID) ?? attributes.id,
             time: self.now,
-            headers: self.headers(headers, problem: problem),
+            headers: fields,
             body: delivery.message.body
         )
     }

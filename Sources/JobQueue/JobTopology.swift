@@ -36,6 +36,12 @@ package enum JobTopology {
     /// The key under which a notification waits, is tried again and is buried: that of its event.
     package static let notifierKey = JobEventName.notificationRequested.rawValue
 
+    /// The largest body that a broker should take, in bytes: `max_message_size` of deploy/rabbitmq.
+    ///
+    /// A job has at most 1 MiB and 64 KiB of what it remembers, results and events at most 1 MiB, and a dead letter its
+    /// message's body: twice the contract's limit has room for all, and no headers count towards it.
+    package static let messageBytesMax = 2 << 20
+
     /// After how many deliveries the broker itself gives a job up.
     private static let deliveryLimit: Int32 = 20
     /// A limit that is never reached in earnest, where a look must not cost a message.

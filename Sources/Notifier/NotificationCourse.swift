@@ -64,6 +64,12 @@ final class NotificationCourse: Sendable {
 
     /// Hands the notification over, and says what is to be published before the delivery is acknowledged.
     private func messages(after delivery: Delivery) async throws(Problem) -> [OutboundMessage] {
+        if delivery.message.isTruncated {
+            throw Problem(
+                .bodyTooLarge,
+                "The body has \(delivery.message.size) bytes; the limit is \(Envelope.bytesMax)."
+            )
+        }
         let notice = try Notice(delivery.message.body, operators: self.configuration.operators)
         var headers = JobHeaders(delivery.message.properties.headers)
         headers.tenant = "\(notice.tenant)"

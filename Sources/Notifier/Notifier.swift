@@ -108,7 +108,9 @@ package final class Notifier: Sendable {
         var hasConnected = false
         while !self.isDraining, !Task.isCancelled {
             do throws(AMQPError) {
-                let consuming = try await Connection.open(self.configuration.broker)
+                var options = self.configuration.broker
+                options.messageBytesMax = JobTopology.messageBytesMax
+                let consuming = try await Connection.open(options)
                 hasConnected = true
                 try await self.live(consuming)
                 delay = Self.reconnectDelay

@@ -27,8 +27,9 @@ package enum BrokerDoctor {
         let topology = await self.topology(on: connection)
         let alarm = BrokerProbe.alarm(on: connection)
         let clock = await BrokerProbe.clock(on: connection, name: UUID().uuidString.lowercased(), now: now)
+        let size = await BrokerProbe.size(on: connection, name: UUID().uuidString.lowercased())
         await connection.close()
-        return [version, alarm] + topology + [clock]
+        return [version, alarm] + topology + [clock, size]
     }
 
     private static func topology(on connection: Connection) async -> [DoctorFinding] {

@@ -1,5 +1,6 @@
 import AMQP
 import Foundation
+import JobQueue
 
 /// What can be found out about a broker by using it: whether it takes messages, and what its clock says.
 enum BrokerProbe {
@@ -20,6 +21,35 @@ enum BrokerProbe {
             mend: "Look at `rabbitmq-diagnostics alarms` on the broker, and make room."
         )
     }
+
+    /// Whether the broker refuses bodies over the limit, found out with one that is a byte too large.
+    ///
+    /// It goes to a queue of this connection's own, `watch.doctor.…`; a broker that refuses it closes the publishing channel.
+    static func size(on connection: Connection, name: String) async -> DoctorFinding {
+        let queue = "watch.doctor.\(name).size"
+        let limit = JobTopology.messageBytesMax
+        do throws(AMQPError) {
+            _ = try await connection.declareQueue(Queue(name: queue, isDurable: false, isExclusive: true))
+            try await connection.publish(
+                Message(body: [UInt8](repeating: 0x20, count: limit + 1), properties: Properties(isPersistent: false)),
+                to: .queue(queue),
+                mandatory: true
+            )
+            return DoctorFinding(
+                "message size",
+                .warning,
+                "The broker takes messages over \(limit) bytes, which nobody can run and which fill its memory.",
+                mend: "Set max_message_size = \(limit) in rabbitmq.conf, and restart the broker."
+            )
+        } catch {
+            if error.replyCode == 406 {
+                return DoctorFinding("message size", .good, "The broker refuses messages over \(limit) bytes.")
+            }
+            return DoctorFinding("message size", .unknown, "\(error)", mend: self.otherLogin)
+        }
+    }
+
+    private static let otherLogin = "Run doctor with the login that runs `sluice topology apply`."
 
     /// Compares the clocks: a message that expires at once is stamped by the broker when it moves to its dead letters.
     ///
@@ -51,12 +81,7 @@ enum BrokerProbe {
             }
             return DoctorFinding("clock", .unknown, "The broker did not tell its time.")
         } catch {
-            return DoctorFinding(
-                "clock",
-                .unknown,
-                "\(error)",
-                mend: "Run doctor with the login that runs `sluice topology apply`."
-            )
+            return DoctorFinding("clock", .unknown, "\(error)", mend: self.otherLogin)
         }
     }
 

@@ -27,6 +27,7 @@ final class JobTally: Sendable {
     private struct State {
         var figures = Dictionary(uniqueKeysWithValues: JobType.allCases.map { ($0, JobFigures()) })
         var running: [JobID: (began: Date, asked: Date)] = [:]
+        var turnedAway = 0
     }
 
     private let state = Mutex(State())
@@ -52,6 +53,12 @@ final class JobTally: Sendable {
             state.figures[type] = figures
         }
     }
+
+    /// A message was too large to be read.
+    func turnedAway() { self.state.withLock { $0.turnedAway += 1 } }
+
+    /// How many messages were too large to be read.
+    var turnedAwayCount: Int { self.state.withLock { $0.turnedAway } }
 
     /// Notes what was decided.
     func note(_ decision: Decision, of type: JobType) {

@@ -83,7 +83,9 @@ struct QueueConsumer: Sendable {
         self.services.consumed.withLock { _ = $0.insert(self.queue) }
         let hasEnded = await withTaskGroup(of: Bool.self) { group in
             group.addTask {
-                for await delivery in deliveries { self.deliver(delivery) }
+                for await delivery in deliveries {
+                    if delivery.message.isTruncated { self.turnAway(delivery) } else { self.deliver(delivery) }
+                }
                 return true
             }
             group.addTask {
@@ -98,6 +100,15 @@ struct QueueConsumer: Sendable {
         }
         guard hasEnded, !Task.isCancelled, let reason = deliveries.endReason else { return }
         throw reason.code == .consumerCancelled ? .queue(reason) : .connection(reason)
+    }
+
+    /// Has the broker move what is too large to be read to the dead letters, whole and under its own name.
+    private func turnAway(_ delivery: Delivery) {
+        var metadata = self.metadata
+        metadata["bytes"] = "\(delivery.message.size)"
+        self.services.logger.warning("a message is too large and goes to the dead letters unread", metadata: metadata)
+        self.services.tally.turnedAway()
+        delivery.settle(.reject)
     }
 
     private func tell(_ error: AMQPError) {

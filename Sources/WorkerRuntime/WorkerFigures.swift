@@ -25,6 +25,8 @@ package struct WorkerFigures: Sendable {
     package var isDraining: Bool
     /// How often it has had a session with the broker.
     package var sessions: Int
+    /// Messages that were too large to be read, and went to the dead letters.
+    package var turnedAway: Int
     /// Messages that wait for the broker's confirm.
     package var outboxMessages: Int
     /// Bytes of their bodies.
@@ -62,6 +64,7 @@ extension Worker {
                 paused: services.intake.paused.sorted { $0.rawValue < $1.rawValue },
                 isDraining: self.isDraining,
                 sessions: self.sessions,
+                turnedAway: services.tally.turnedAwayCount,
                 outboxMessages: load.rows,
                 outboxBytes: load.bytes,
                 ledgerCommits: commits.commits,

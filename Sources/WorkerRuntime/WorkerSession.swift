@@ -17,10 +17,12 @@ struct WorkerSession: Sendable {
 
     /// Opens both connections and checks that the broker has what the worker relies on.
     static func open(_ configuration: WorkerConfiguration) async throws(WorkerSessionError) -> WorkerSession {
-        let consuming = try await self.connect(configuration)
+        var options = configuration.broker
+        options.messageBytesMax = JobTopology.messageBytesMax
+        let consuming = try await self.connect(options)
         let publishing: Connection
         do throws(WorkerSessionError) {
-            publishing = try await self.connect(configuration)
+            publishing = try await self.connect(configuration.broker)
             try await self.checkTopology(on: consuming)
         } catch {
             await consuming.close()
@@ -136,9 +138,9 @@ struct WorkerSession: Sendable {
         await self.publishing.close()
     }
 
-    private static func connect(_ configuration: WorkerConfiguration) async throws(WorkerSessionError) -> Connection {
+    private static func connect(_ options: ConnectionOptions) async throws(WorkerSessionError) -> Connection {
         do {
-            return try await Connection.open(configuration.broker)
+            return try await Connection.open(options)
         } catch {
             throw .broker(error)
         }

@@ -115,6 +115,12 @@ struct WorkerMetrics {
             [MetricSample(self.figures.sessions)]
         )
         page.add(
+            "sluice_messages_turned_away_total",
+            .counter,
+            "Messages too large to be read, which went to the dead letters.",
+            [MetricSample(self.figures.turnedAway)]
+        )
+        page.add(
             "sluice_outbox_messages",
             .gauge,
             "Decided messages that wait for the broker's confirm.",

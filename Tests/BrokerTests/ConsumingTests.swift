@@ -231,19 +231,32 @@ struct ConsumingTests {
         }
     }
 
-    @Test("A message over the limit is rejected, and the ones behind it arrive")
+    @Test("Of a message over the limit the beginning arrives with its true size, and stays the consumer's to settle")
     func oversized() async throws {
         try await withConnection { publishing in
             let queue = temporaryQueue()
             try await publishing.declareQueue(queue)
-            let large = Message(body: [UInt8](repeating: 1, count: 300_000))
+            let large = Message(body: [UInt8](repeating: 1, count: 300_000), properties: Properties(messageID: "large"))
             try await publishing.publish(large, to: .queue(queue.name), mandatory: true)
             try await publishing.publish(Message(text: "small"), to: .queue(queue.name), mandatory: true)
-            try await withConnection({ $0.messageBytesMax = 1000 }) { consuming in
+            let change = { (options: inout ConnectionOptions) in
+                (options.messageBytesMax, options.headBytesMax) = (1000, 10)
+            }
+            try await withConnection(change) { consuming in
+                let got = try #require(try await consuming.get(queue.name))
+                #expect(got.message.isTruncated)
+                got.settle(.requeue)
                 var iterator = try await consuming.consume(queue.name, prefetch: 5, exclusive: false)
                     .makeAsyncIterator()
-                #expect(await iterator.next()?.message.text == "small")
+                let first = try #require(await iterator.next())
+                #expect(first.message.body == [UInt8](repeating: 1, count: 10) && first.message.size == 300_000)
+                #expect(first.message.properties.messageID == "large")
+                let second = try #require(await iterator.next())
+                #expect(second.message.text == "small" && !second.message.isTruncated)
+                first.settle(.requeue)
+                second.settle(.acknowledge)
             }
+            try await eventually("what was handed back") { try await publishing.checkQueue(queue.name).messages == 1 }
         }
     }
 

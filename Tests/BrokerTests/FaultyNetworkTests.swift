@@ -46,11 +46,11 @@ struct FaultyNetworkTests {
         }
     }
 
-    @Test("Three megabytes over a narrow line take longer than two heartbeats and arrive")
+    @Test("Two megabytes over a narrow line take longer than two heartbeats and arrive")
     func narrow() async throws {
         try await self.withProxy { proxy, connection, queue in
-            let body = self.body(3 << 20)
-            proxy.set(.bandwidth(bytesPerSecond: 1 << 20))
+            let body = self.body(2 << 20)
+            proxy.set(.bandwidth(bytesPerSecond: 700_000))
             let start = ContinuousClock.now
             try await connection.publish(Message(body: body), to: .queue(queue.name), mandatory: true)
             #expect(start.duration(to: .now) > .seconds(2))
