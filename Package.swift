@@ -72,10 +72,11 @@ let package = Package(
         .target(name: "AMQP", dependencies: ["CRabbitMQ", deque], swiftSettings: strict + [.strictMemorySafety()]),
         .target(name: "JobModel", swiftSettings: strict),
         .target(name: "JobQueue", dependencies: ["AMQP", "JobModel"], swiftSettings: strict),
-        .target(name: "Ledger", dependencies: ["JobModel", crypto, grdb], swiftSettings: strict),
+        .target(name: "DatabaseFile", dependencies: [grdb], swiftSettings: strict),
+        .target(name: "Ledger", dependencies: ["DatabaseFile", "JobModel", crypto, grdb], swiftSettings: strict),
         .target(
             name: "Desk",
-            dependencies: ["AMQP", "JobModel", "JobQueue", crypto, grdb, logging],
+            dependencies: ["AMQP", "DatabaseFile", "JobModel", "JobQueue", crypto, grdb, logging],
             swiftSettings: strict
         ),
         .target(name: "ExecutorChannel", dependencies: [systemPackage], swiftSettings: strict),
@@ -172,7 +173,16 @@ let package = Package(
             dependencies: ["AMQP", "Desk", "JobModel", "JobQueue", "TestSupport", grdb, logging],
             swiftSettings: strict
         ),
-        .testTarget(name: "LedgerTests", dependencies: ["JobModel", "Ledger", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "DatabaseFileTests",
+            dependencies: ["DatabaseFile", "TestSupport", grdb],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "LedgerTests",
+            dependencies: ["JobModel", "Ledger", "TestSupport", grdb],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "WorkerRuntimeTests",
             dependencies: ["JobModel", "JobQueue", "Ledger", "TestSupport", "WorkerRuntime", logging, systemPackage],

@@ -8,6 +8,8 @@ package struct DeskError: Error, Sendable, Equatable, CustomStringConvertible {
         case cannotOpen
         /// The file was written by a newer version.
         case tooNew
+        /// Another process is the file's owner; the reason says which and what to do.
+        case taken
         /// Another program holds the file for longer than anyone waits.
         case locked
         /// A transaction failed: disk full, corrupt.
@@ -46,7 +48,7 @@ package struct DeskError: Error, Sendable, Equatable, CustomStringConvertible {
         case .cannotRead: "cannot read the desk database \(self.reason); check the file with sqlite3"
         case .unknownLetter: "there is no dead letter \(self.reason); `sluice dead list --letters` shows their numbers"
         case .notAllowed: self.reason
-        case .overCap: self.reason
+        case .overCap, .taken: self.reason
         case .unfit: "it was not sent: \(self.reason)"
         }
     }

@@ -9,8 +9,10 @@ package import Logging
 /// A delivery is acknowledged once it is on disk. While the desk is down its queues grow and nothing is lost. Consuming and
 /// publishing have a connection each, so that a broker that refuses publishers still gets acknowledgements.
 package struct DeskService: Sendable {
-    /// How many deliveries of a queue are out at once, and so the most of them in one commit.
-    private static let prefetch: UInt16 = 100
+    /// How many deliveries of a queue are out at once: with three queues at most 192 MiB of bodies in memory.
+    private static let prefetch: UInt16 = 32
+    /// How much of a body is kept that is larger than what the broker should take: enough to know it by.
+    private static let headBytes = 64 << 10
     /// How often it looks for something to send.
     private static let sendInterval = Duration.milliseconds(500)
     /// The first pause before connecting or filing again, doubled up to `pauseMax`, each time shortened by chance.
@@ -19,7 +21,7 @@ package struct DeskService: Sendable {
 
     private let store: DeskStore
     private let sender: ReplaySender
-    private let broker: ConnectionOptions
+    private var broker: ConnectionOptions
     private let logger: Logger
     private let now: @Sendable () -> Date
     private let jitter: @Sendable () -> Double
@@ -36,6 +38,8 @@ package struct DeskService: Sendable {
         self.store = store
         self.sender = ReplaySender(store: store, mark: mark, now: now)
         self.broker = broker
+        self.broker.messageBytesMax = JobTopology.messageBytesMax
+        self.broker.headBytesMax = Self.headBytes
         self.logger = logger
         self.now = now
         self.jitter = jitter

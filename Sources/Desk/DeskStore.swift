@@ -1,3 +1,4 @@
+import DatabaseFile
 package import Foundation
 import GRDB
 import JobModel
@@ -10,31 +11,37 @@ import JobModel
 ///     try await store.file([.letter(letter)])          // on disk before the delivery is acknowledged
 ///     let plan = try await store.plan(.send, filter)   // what a retry would touch
 package final class DeskStore: Sendable {
-    /// How long a statement waits for another program that holds the file.
-    private static let busyTimeout: TimeInterval = 5
-
     /// The file.
     package let path: String
     let pool: DatabasePool
+    private let ownership: FileOwnership?
 
     /// Opens the file and migrates it; makes it where it is missing if `creates` says so.
     ///
-    /// Fails with `missing`, `cannotOpen`, `locked`, or `tooNew` for a file of a later version.
-    package init(path: String, creates: Bool) throws(DeskError) {
+    /// The service is its owner, of which a file has one at a time; commands are not. Fails with `missing`, `cannotOpen`,
+    /// `locked`, `tooNew` for a file of a later version, or `taken` for an owner where another has it.
+    package init(path: String, creates: Bool, isOwner: Bool = false) throws(DeskError) {
         guard creates || FileManager.default.fileExists(atPath: path) else { throw DeskError(.missing, path) }
         self.path = path
-        var configuration = Configuration()
-        configuration.busyMode = .timeout(Self.busyTimeout)
-        configuration.prepareDatabase { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
+        self.ownership = isOwner ? try Self.own(path) : nil
         do {
-            self.pool = try DatabasePool(path: path, configuration: configuration)
+            self.pool = try DatabaseFile.open(path)
             let migrator = DeskSchema.migrator
             guard try !self.pool.read(migrator.hasBeenSuperseded) else { throw DeskError(.tooNew, path) }
             try migrator.migrate(self.pool)
+            if isOwner { DatabaseFile.letShrink(self.pool) }
         } catch let error as DeskError {
             throw error
         } catch {
             throw Self.failure(.cannotOpen, path, error)
+        }
+    }
+
+    private static func own(_ path: String) throws(DeskError) -> FileOwnership {
+        do {
+            return try FileOwnership(of: path)
+        } catch {
+            throw DeskError(.taken, error.words(setting: "desk.path", service: "dead-letter service", path: path))
         }
     }
 
@@ -95,9 +102,20 @@ extension DeskStore {
             var count = 0
             for filing in filings {
                 switch filing {
-                case .letter(let letter): count += try letter.insert(in: db) == nil ? 0 : 1
+                case .letter(let letter):
+                    guard let number = try letter.insert(in: db) else { continue }
+                    count += 1
+                    // The run that this letter ends is over, and its own result may never come: the broker gives none.
+                    guard let job = letter.job, letter.replay > 0, !letter.isNotification else { continue }
+                    try Self.end(
+                        job: job,
+                        replay: letter.replay,
+                        remark: "died again: letter \(number)",
+                        now: now,
+                        in: db
+                    )
                 case .answer(let job, let replay, let outcome):
-                    try Self.answer(job: job, replay: replay, outcome: outcome, now: now, in: db)
+                    try Self.end(job: job, replay: replay, remark: outcome, now: now, in: db)
                 case .nothing: continue
                 }
             }
@@ -105,14 +123,14 @@ extension DeskStore {
         }
     }
 
-    /// Resolves what the result answers; a copy of it in the outbox need not be sent any more.
-    private static func answer(job: String, replay: Int, outcome: String, now: Date, in db: Database) throws {
+    /// Resolves the letter that sent a run which has ended; a copy of it in the outbox need not be sent any more.
+    private static func end(job: String, replay: Int, remark: String, now: Date, in db: Database) throws {
         let numbers = try Int64.fetchAll(
             db,
             sql: "SELECT number FROM letter WHERE job = ? AND state IN ('leaving', 'awaiting') AND sent = ?",
             arguments: [job, replay]
         )
-        for number in numbers where try Letter.move(number, by: .answered, at: now, remark: outcome, in: db) {
+        for number in numbers where try Letter.move(number, by: .answered, at: now, remark: remark, in: db) {
             try db.execute(sql: "DELETE FROM outbox WHERE letter = ?", arguments: [number])
         }
     }

@@ -17,8 +17,10 @@ package struct Letter: Sendable, Equatable {
     package var correlationID: String?
     /// The headers that are numbers or texts, without the broker's counters.
     package var headers: [String: HeaderValue]
-    /// The body.
+    /// The body, or only its beginning.
     package var body: [UInt8]
+    /// How many bytes of the message are not kept, as it was too large; 0 when the body is whole.
+    package var cutBytes: Int
     /// The job's id, where it can be read; of a notification the job that it tells of.
     package var job: String?
     /// The job type (`connect-tenant`), `notification`, the message's own type, or `unreadable`.
@@ -54,6 +56,18 @@ package struct Letter: Sendable, Equatable {
     package static let notificationType = "notification"
     /// What a type is called that cannot be read.
     package static let unreadableType = "unreadable"
+
+    /// Whether only the message's beginning is kept.
+    package var isCut: Bool { self.cutBytes > 0 }
+
+    /// How many bytes the message's body had.
+    package var size: Int { self.body.count + self.cutBytes }
+
+    /// Why a letter without its whole message can be sent nowhere, and what to do.
+    package var cutWords: String {
+        "Of its \(self.size) bytes only the first \(self.body.count) are kept, so that it cannot be sent from here; "
+            + "have the sender split it and send it again, then discard this letter."
+    }
 
     /// Whether it tells people something, and is no job.
     package var isNotification: Bool { self.type == Self.notificationType }

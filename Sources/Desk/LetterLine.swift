@@ -27,6 +27,8 @@ package struct LetterLine: Codable, Sendable, Equatable {
     let successor: String?
     let body: String?
     let bodyBase64: String?
+    /// How many bytes of the message are missing in `body`; absent when it is whole.
+    let cutBytes: Int?
 
     /// The line of a letter.
     package init(_ letter: Letter) {
@@ -53,6 +55,7 @@ package struct LetterLine: Codable, Sendable, Equatable {
         self.successor = letter.successor
         self.body = text
         self.bodyBase64 = text == nil ? Data(letter.body).base64EncodedString() : nil
+        self.cutBytes = letter.isCut ? letter.cutBytes : nil
     }
 
     /// The line without its end.
@@ -78,6 +81,7 @@ package struct LetterLine: Codable, Sendable, Equatable {
             correlationID: line.correlationID,
             headers: line.headers,
             body: body,
+            cutBytes: max(0, line.cutBytes ?? 0),
             job: line.job,
             type: line.type,
             tenant: line.tenant,
@@ -124,7 +128,12 @@ extension DeskStore {
                     report.corrupt.append(number)
                     continue
                 }
-                if try letter.insert(in: db) == nil { report.known += 1 } else { report.imported += 1 }
+                // An import is no new death: a letter that was here before stays as it was decided on.
+                if try letter.insert(in: db, copies: LetterState.allCases) == nil {
+                    report.known += 1
+                } else {
+                    report.imported += 1
+                }
             }
             _ = try Self.log("import", by: who, filter: LetterFilter(), count: report.imported, at: now, in: db)
             return report

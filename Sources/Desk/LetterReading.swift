@@ -20,7 +20,8 @@ extension Letter {
         let own = JobHeaders(properties.headers)
         let death = BrokerDeath(properties.headers)
         let salvage = Envelope.salvage(message.body)
-        let reason = Self.reason(properties.headers, death: death, queue: queue, routingKey: routingKey)
+        var reason = Self.reason(properties.headers, death: death, queue: queue, routingKey: routingKey)
+        if message.isTruncated { reason.detail += " It has \(message.size) bytes." }
         self.init(
             number: 0,
             source: queue,
@@ -30,6 +31,7 @@ extension Letter {
             correlationID: properties.correlationID,
             headers: Self.headers(properties.headers),
             body: message.body,
+            cutBytes: message.cutBytes + Self.bytesCutBefore(properties.headers),
             job: Self.job(salvage.id ?? properties.messageID, messageType: salvage.type ?? properties.type),
             type: Self.type(salvage.type ?? properties.type),
             tenant: (own.tenant ?? salvage.subject).map { TenantID($0)?.description ?? Self.short($0) } ?? "",
@@ -66,7 +68,13 @@ extension Letter {
             }
         }
         add(self.body)
+        if self.isCut { add("\(self.cutBytes)".utf8) }
         return Array(hash.finalize())
+    }
+
+    /// What whoever buried the message did not have of it.
+    private static func bytesCutBefore(_ table: FieldTable) -> Int {
+        table[DeadLetter.cutHeader]?.integer.flatMap(Int.init(exactly:)).map { max(0, $0) } ?? 0
     }
 
     private static func headers(_ table: FieldTable) -> [String: HeaderValue] {

@@ -25,24 +25,30 @@ enum HeaderText {
 extension Letter {
     private static let insertSQL = """
         INSERT INTO letter (identity, source, routing_key, message_id, message_type, correlation_id, headers, job, type,
-            tenant, code, detail, attempt, replay, worker, died, filed, state, changed, sent, remark, successor, body)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT (identity) DO NOTHING
+            tenant, code, detail, attempt, replay, worker, died, filed, state, changed, sent, remark, successor, body, cut)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
-    /// Files the letter; nil when it is there already.
-    func insert(in db: Database) throws -> Int64? {
+    /// Files the letter; nil when it is there already and nobody has decided about it: then it is a copy.
+    ///
+    /// What equals a letter that is resolved or discarded was sent once more and has died once more. `copies` names the states
+    /// in which an equal letter makes this one a copy.
+    func insert(in db: Database, copies states: [LetterState] = LetterState.undecided) throws -> Int64? {
+        let identity = Data(self.identity)
+        let known = try db.cachedStatement(sql: "SELECT state FROM letter WHERE identity = ?")
+        let found = try String.fetchAll(known, arguments: [identity])
+        guard !found.contains(where: { state in states.contains { $0.rawValue == state } }) else { return nil }
         let statement = try db.cachedStatement(sql: Self.insertSQL)
         try statement.execute(
             arguments: [
-                Data(self.identity), self.source, self.routingKey, self.messageID, self.messageType,
+                identity, self.source, self.routingKey, self.messageID, self.messageType,
                 self.correlationID, try HeaderText.write(self.headers), self.job, self.type, self.tenant, self.code,
                 self.detail, self.attempt, self.replay, self.worker, self.died.milliseconds, self.filed.milliseconds,
                 self.state.rawValue, self.changed.milliseconds, self.sent, self.remark, self.successor,
-                Data(self.body),
+                Data(self.body), self.cutBytes,
             ]
         )
-        return db.changesCount > 0 ? db.lastInsertedRowID : nil
+        return db.lastInsertedRowID
     }
 
     init(row: Row) throws {
@@ -56,6 +62,7 @@ extension Letter {
             correlationID: row["correlation_id"],
             headers: try HeaderText.read(row["headers"]),
             body: [UInt8](body),
+            cutBytes: row["cut"],
             job: row["job"],
             type: row["type"],
             tenant: row["tenant"],

@@ -53,6 +53,9 @@ extension LetterState {
         self.allCases.filter { $0.after(action) != nil }
     }
 
+    /// The states in which what is to become of a letter is open, or under way.
+    package static let undecided: [LetterState] = [.held, .leaving, .awaiting]
+
     /// What an operator reads.
     package var words: String {
         switch self {

@@ -3,15 +3,29 @@ import JobModel
 /// The commands that mend what a dead letter died of, in the order in which they are typed; pure.
 package enum Mend {
     /// The commands for a letter; empty when it needs no decision any more.
-    package static func commands(for letter: Letter) -> [String] {
+    ///
+    /// `others` are the letters of its job: while one of them is under way, the job is sent with no other.
+    package static func commands(for letter: Letter, others: [Letter] = []) -> [String] {
+        let underWay = others.first { other in
+            other.number != letter.number && !other.isNotification && [.leaving, .awaiting].contains(other.state)
+        }
+        if letter.state == .held, !letter.isNotification, !letter.isCut, let underWay {
+            return self.ownCommands(for: underWay) + ["sluice dead show \(letter.number)"]
+        }
+        return self.ownCommands(for: letter)
+    }
+
+    private static func ownCommands(for letter: Letter) -> [String] {
         let (number, retry) = (letter.number, "sluice dead retry \(letter.number)")
         switch letter.state {
         case .discarded: return ["sluice dead restore \(number)"]
-        case .awaiting: return letter.job.map { ["sluice watch \($0)"] } ?? []
+        // The way out for whoever knows that the result will never come.
+        case .awaiting: return (letter.job.map { ["sluice watch \($0)"] } ?? []) + ["sluice dead restore \(number)"]
         case .leaving: return ["sluice desk"]
         case .resolved: return []
         case .held: break
         }
+        if letter.isCut { return ["sluice dead discard \(number) --reason 'the sender sends it again'"] }
         guard let code = ProblemCode(rawValue: letter.code) else { return [retry] }
         if letter.isNotification {
             let discard = "sluice dead discard \(number) --reason 'nobody can be told this'"

@@ -1,3 +1,4 @@
+import DatabaseFile
 package import Foundation
 import GRDB
 package import JobModel
@@ -93,6 +94,7 @@ extension DeskStore {
             }
             let statement = try db.cachedStatement(sql: "DELETE FROM outbox WHERE number = ?")
             for row in sent + returned.map(\.row) { try statement.execute(arguments: [row.number]) }
+            try DatabaseFile.giveBack(in: db)
         }
     }
 

@@ -17,7 +17,8 @@ package enum Replay {
         delay: Duration?,
         now: Date
     ) throws(Problem) -> OutboundMessage {
-        letter.isNotification
+        guard !letter.isCut else { throw Problem(.bodyTooLarge, letter.cutWords) }
+        return letter.isNotification
             ? try self.notification(letter, delay: delay, now: now)
             : try self.job(letter, replay: replay, delay: delay, now: now)
     }
@@ -99,6 +100,7 @@ package enum Replay {
                 "A notification is no job; mend what its detail names and retry it, or discard it."
             )
         }
+        guard !letter.isCut || body != nil else { throw Problem(.bodyTooLarge, letter.cutWords) }
         let scan: JSONScan
         do throws(JSONScan.Failure) {
             scan = try JSONScan(body ?? letter.body)

@@ -92,7 +92,9 @@ extension DeskStore {
         let statement = try db.cachedStatement(sql: "SELECT * FROM letter WHERE number = ?")
         guard let row = try Row.fetchOne(statement, arguments: [number]) else { return .stays("it is gone") }
         let letter = try Letter(row: row)
-        if try self.isUnderWay(letter, in: db) { return .stays("its job was sent again already") }
+        if let other = try self.underWay(letter, in: db) {
+            return .stays("its job was sent again already, with letter \(other), whose result is not in")
+        }
         let replay = try self.nextReplay(of: letter, in: db)
         let message: OutboundMessage
         do throws(Problem) {
@@ -106,17 +108,13 @@ extension DeskStore {
         return .leaves(isNotification: letter.isNotification)
     }
 
-    /// Whether the letter's job runs again already; notifications stand in nobody's way.
-    private static func isUnderWay(_ letter: Letter, in db: Database) throws -> Bool {
-        guard let job = letter.job, !letter.isNotification else { return false }
+    /// The letter with which the job runs again already; notifications stand in nobody's way.
+    private static func underWay(_ letter: Letter, in db: Database) throws -> Int64? {
+        guard let job = letter.job, !letter.isNotification else { return nil }
         let statement = try db.cachedStatement(
-            sql: """
-                SELECT EXISTS (
-                    SELECT 1 FROM letter WHERE job = ? AND state IN ('leaving', 'awaiting') AND type <> ?
-                )
-                """
+            sql: "SELECT min(number) FROM letter WHERE job = ? AND state IN ('leaving', 'awaiting') AND type <> ?"
         )
-        return try Bool.fetchOne(statement, arguments: [job, Letter.notificationType]) ?? false
+        return try Int64.fetchOne(statement, arguments: [job, Letter.notificationType])
     }
 
     /// A number that no run of the job has had; 0 for a notification, which has no runs.

@@ -50,6 +50,8 @@ extension ProblemCode {
 
     /// Codes whose effect does not follow from what the worker does about them.
     private static let ownEffects: [ProblemCode: String] = [
+        .bodyTooLarge:
+            "Nothing was done and no result was published; of a message over 2 MiB the dead letter keeps the first 64 KiB.",
         .cancelled: "The job ended as cancelled; what it had done by then stays, as its result says.",
         .deliveryLimit: "No result was published; the job is kept as a dead letter with the steps that were finished.",
         .unknownTemplate: "Nobody was told; the notification is kept as a dead letter, and its job is not touched.",
@@ -61,10 +63,10 @@ extension ProblemCode {
 
     /// What it means for the job, in one sentence; it follows from what the worker does about the code.
     package var effect: String {
+        if let own = Self.ownEffects[self] { return own }
         if Self.unreadable.contains(self) {
             return "Nothing was done and no result was published; the message is kept as a dead letter, byte for byte."
         }
-        if let own = Self.ownEffects[self] { return own }
         return switch self.reaction {
         case .retry:
             "The worker tries again by itself; with its last attempt the job fails and is kept as a dead letter."

@@ -1,3 +1,4 @@
+import DatabaseFile
 import Foundation
 import GRDB
 package import JobModel
@@ -13,32 +14,30 @@ package import JobModel
 ///     // publish rows, wait for the confirms …
 ///     try await ledger.sent(rows)                                    // … and forget them
 package final class Ledger: Sendable {
-    /// How long a statement waits for another process that holds the file.
-    private static let busyTimeout: TimeInterval = 5
-
     /// The file's own name, eight hexadecimal digits drawn when it was made: who numbers events here.
     package let name: String
     let path: String
     private let pool: DatabasePool
     private let commits: GroupCommit
     private let entries: EntryReads
+    private let ownership: FileOwnership?
 
     /// Opens the file, makes it where it is missing, and migrates it.
     ///
-    /// Fails with `cannotOpen`, or `tooNew` for a file of a later version.
-    package init(path: String) throws(LedgerError) {
+    /// A worker is its owner, of which a file has one at a time; whoever only looks into it is not. Fails with `cannotOpen`,
+    /// `tooNew` for a file of a later version, or `taken` for an owner where another has it.
+    package init(path: String, isOwner: Bool = false) throws(LedgerError) {
         self.path = path
-        var configuration = Configuration()
-        configuration.busyMode = .timeout(Self.busyTimeout)
-        configuration.prepareDatabase { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
+        self.ownership = isOwner ? try .own(path, setting: "ledger.path", service: "worker") : nil
         do {
-            self.pool = try DatabasePool(path: path, configuration: configuration)
+            self.pool = try DatabaseFile.open(path)
         } catch {
             throw LedgerError(.cannotOpen, path: path, underlying: error)
         }
         self.commits = GroupCommit(pool: self.pool)
         self.entries = EntryReads(pool: self.pool)
         try Self.migrate(self.pool)
+        if isOwner { DatabaseFile.letShrink(self.pool) }
         self.name = try Self.name(in: self.pool)
     }
 

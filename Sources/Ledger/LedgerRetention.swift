@@ -1,3 +1,4 @@
+import DatabaseFile
 package import Foundation
 import GRDB
 import JobModel
@@ -9,7 +10,7 @@ import JobModel
 extension Ledger {
     /// How much disk it takes in bytes, its log included.
     ///
-    /// Room that is freed is used again and not given back.
+    /// What forgetting frees is used again, and beyond some megabytes given back to the disk.
     package var bytes: Int {
         ["", "-wal"].compactMap { suffix in
             try? FileManager.default.attributesOfItem(atPath: self.path + suffix)[.size] as? Int
@@ -39,7 +40,9 @@ extension Ledger {
         let list = numbers.map(String.init).joined(separator: ",")
         return try await self.write { db in
             try db.execute(sql: "DELETE FROM job WHERE number IN (\(list)) AND \(condition)", arguments: [oldest])
-            return [Int64(db.changesCount)]
+            let count = Int64(db.changesCount)
+            try DatabaseFile.giveBack(in: db)
+            return [count]
         }.first.map(Int.init) ?? 0
     }
 }

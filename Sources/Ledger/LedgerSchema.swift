@@ -96,6 +96,28 @@ enum LedgerSchema {
         migrator.registerMigration("5 suspects") { db in
             try db.execute(sql: "ALTER TABLE job ADD COLUMN suspect INTEGER NOT NULL DEFAULT 0")
         }
+        migrator.registerMigration("6 outbox numbers") { db in try db.execute(sql: self.outboxNumbers) }
         return migrator
     }
+
+    /// A number that was given once is never given again: a row is deleted by its number alone, which may be late.
+    private static let outboxNumbers = """
+        CREATE TABLE new_outbox (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            job BLOB,
+            replay INTEGER NOT NULL,
+            exchange TEXT NOT NULL,
+            routing_key TEXT NOT NULL,
+            message_id TEXT,
+            type TEXT,
+            correlation_id TEXT,
+            time INTEGER NOT NULL,
+            headers TEXT NOT NULL,
+            body BLOB NOT NULL
+        );
+        INSERT INTO new_outbox SELECT number, job, replay, exchange, routing_key, message_id, type, correlation_id, time,
+            headers, body FROM outbox ORDER BY number;
+        DROP TABLE outbox;
+        ALTER TABLE new_outbox RENAME TO outbox;
+        """
 }

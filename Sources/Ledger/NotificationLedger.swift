@@ -1,3 +1,4 @@
+import DatabaseFile
 package import Foundation
 import GRDB
 
@@ -12,22 +13,21 @@ import GRDB
 ///     // hand over to whoever is not among them …
 ///     try await ledger.record("<job> tenant-connected", recipients: ["5f2b…"], time: Date())
 package final class NotificationLedger: Sendable {
-    /// How long a statement waits for another process that holds the file.
-    private static let busyTimeout: TimeInterval = 5
-
     private let pool: DatabasePool
+    private let ownership: FileOwnership?
 
-    /// Opens the file, makes it where it is missing, and migrates it; fails with `cannotOpen`, or `tooNew`.
-    package init(path: String) throws(LedgerError) {
-        var configuration = Configuration()
-        configuration.busyMode = .timeout(Self.busyTimeout)
-        configuration.prepareDatabase { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
+    /// Opens the file, makes it where it is missing, and migrates it; the notifier is its owner, of which it has one at a time.
+    ///
+    /// Fails with `cannotOpen`, `tooNew` or `taken`.
+    package init(path: String, isOwner: Bool = false) throws(LedgerError) {
+        self.ownership = isOwner ? try .own(path, setting: "notifier.ledger-path", service: "notifier") : nil
         do {
-            let pool = try DatabasePool(path: path, configuration: configuration)
+            let pool = try DatabaseFile.open(path)
             guard try !pool.read(Self.migrator.hasBeenSuperseded) else {
                 throw LedgerError(code: .tooNew, path: path, reason: "")
             }
             try Self.migrator.migrate(pool)
+            if isOwner { DatabaseFile.letShrink(pool) }
             self.pool = pool
         } catch let error as LedgerError {
             throw error
@@ -88,6 +88,7 @@ package final class NotificationLedger: Sendable {
             let seconds = Int64(time.timeIntervalSince1970)
             try db.execute(sql: "DELETE FROM handed_over WHERE time < ?", arguments: [seconds])
             try db.execute(sql: "DELETE FROM death WHERE time < ?", arguments: [seconds * 1_000])
+            try DatabaseFile.giveBack(in: db)
         }
     }
 

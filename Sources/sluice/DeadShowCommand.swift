@@ -14,7 +14,7 @@ struct DeadShowCommand: AsyncParsableCommand {
             Addresses and telling texts in the payload are cut; --reveal shows it whole. --json prints an object: letter, \
             state, type, code, tenant, job, attempt, replay, worker, died, filed, detail, explanation (title, cause, effect, \
             advice), commands, attempts (number, ended, worker, code), steps, headers, payload, notes, history (the job's \
-            other letters).
+            other letters), size (bytes of the message) and cutBytes (how many of them are not kept).
             """
     )
 
@@ -75,11 +75,13 @@ struct LetterSheet: Encodable {
     let payload: String
     let notes: [Note]
     let history: [DeadListCommand.Line]
+    let size: Int
+    let cutBytes: Int
     private let words: String
 
     private enum CodingKeys: String, CodingKey {
         case letter, worker, filed, remark, successor, explanation, commands, attempts, steps, headers, payload, notes
-        case history
+        case history, size, cutBytes
     }
 
     init(_ letter: Letter, notes: [LetterNote], history: [Letter], reveal: Bool) {
@@ -90,7 +92,7 @@ struct LetterSheet: Encodable {
         self.remark = letter.remark
         self.successor = letter.successor
         self.explanation = letter.explanation
-        self.commands = Mend.commands(for: letter)
+        self.commands = Mend.commands(for: letter, others: history)
         self.attempts = (memo?.attempts ?? []).map {
             Attempt(number: $0.number, ended: Timestamp.text($0.ended), worker: $0.worker, code: $0.code)
         }
@@ -99,6 +101,7 @@ struct LetterSheet: Encodable {
         self.payload = reveal ? Redaction.plain(letter.body) : Redaction.text(of: letter.body)
         self.notes = notes.map { Note(at: Timestamp.text($0.at), who: $0.who, text: $0.text) }
         self.history = history.filter { $0.number != letter.number }.map(DeadListCommand.Line.init)
+        (self.size, self.cutBytes) = (letter.size, letter.cutBytes)
         self.words = letter.state.words
     }
 
@@ -108,7 +111,12 @@ struct LetterSheet: Encodable {
     private var head: [String] {
         let line = self.letter
         let of = line.tenant.isEmpty ? "" : " for tenant \(line.tenant)"
-        let news = [self.remark.map { "  remark  \($0)" }, self.successor.map { "  became  job \($0)" }]
+        let kept =
+            "\(self.size) bytes; only the first \(self.size - self.cutBytes) are kept, and it cannot be sent from here"
+        let news = [
+            self.cutBytes > 0 ? "  size    \(kept)" : nil, self.remark.map { "  remark  \($0)" },
+            self.successor.map { "  became  job \($0)" },
+        ]
         return [
             "letter \(line.letter): \(line.type)\(of) \(self.words)", "  job     \(line.job ?? "cannot be read")",
             "  died    \(line.died) in attempt \(line.attempt) on \(self.worker ?? "the broker"), filed \(self.filed)",

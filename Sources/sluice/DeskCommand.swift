@@ -26,7 +26,7 @@ struct DeskCommand: AsyncParsableCommand {
         let settings = try await self.common.settings()
         let logger = try settings.serviceLogger("sluice.desk")
         let service = DeskService(
-            store: try settings.desk(creates: true),
+            store: try settings.desk(creates: true, isOwner: true),
             mark: try Self.mark(),
             broker: try settings.broker(name: "sluice desk"),
             logger: logger,
@@ -58,9 +58,9 @@ struct DeskCommand: AsyncParsableCommand {
 
 extension Settings {
     /// Opens the desk's database.
-    func desk(creates: Bool = false) throws -> DeskStore {
+    func desk(creates: Bool = false, isOwner: Bool = false) throws -> DeskStore {
         do {
-            return try DeskStore(path: try self.required(.deskPath), creates: creates)
+            return try DeskStore(path: try self.required(.deskPath), creates: creates, isOwner: isOwner)
         } catch let error as DeskError {
             throw CommandFailure.failed("\(error)")
         }

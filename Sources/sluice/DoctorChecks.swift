@@ -24,8 +24,10 @@ struct DoctorChecks {
         do {
             let path = try self.settings.required(.ledgerPath)
             let isThere = FileManager.default.fileExists(atPath: path)
-            _ = try Ledger(path: path)
+            // Made only to see that it can be, it is ours until it is gone again: no worker may begin with it meanwhile.
+            let ledger = try Ledger(path: path, isOwner: !isThere)
             if !isThere { Self.forget(path) }
+            withExtendedLifetime(ledger) {}
             findings.append(self.opened("ledger", path))
         } catch {
             findings.append(DoctorCommand.bad("ledger", error))
@@ -45,7 +47,7 @@ struct DoctorChecks {
     /// Removes a database made only to see that it can be: one that belongs to whoever looked, such as root, would keep the
     /// worker from its own.
     private static func forget(_ path: String) {
-        for end in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + end) }
+        for end in ["", "-wal", "-shm", ".lock"] { try? FileManager.default.removeItem(atPath: path + end) }
     }
 
     private func opened(_ subject: String, _ path: String) -> DoctorFinding {

@@ -130,7 +130,7 @@ struct NotifierParts {
                 configuration,
                 templates: self.templates,
                 channel: self.channel,
-                ledger: try NotificationLedger(path: try settings.required(.notifierLedgerPath)),
+                ledger: try NotificationLedger(path: try settings.required(.notifierLedgerPath), isOwner: true),
                 logger: logger,
                 now: { Date() },
                 jitter: { Double.random(in: 0...1) }

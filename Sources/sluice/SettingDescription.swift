@@ -94,7 +94,7 @@ extension Setting {
         case .brokerKeyFile: "The private key of that certificate (PEM)."
         case .brokerHeartbeat:
             "How often both sides show that they live; a connection silent for twice as long is dead."
-        case .ledgerPath: "The worker's database, on a local disk, one file a worker."
+        case .ledgerPath: "The worker's database, on a local disk, one file a worker: a second one is refused."
         case .deskPath: "The desk's database of dead letters, on a local disk of the host that runs `sluice desk`."
         case .deskEdit: "Whether `sluice dead edit` may send a changed job in a dead letter's place."
         case .logLevel: "The least weight of what is logged on standard error."

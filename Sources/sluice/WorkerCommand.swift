@@ -115,7 +115,7 @@ struct WorkerCommand: AsyncParsableCommand {
 
     private func ledger(_ settings: Settings) throws -> Ledger {
         do {
-            return try Ledger(path: try settings.required(.ledgerPath))
+            return try Ledger(path: try settings.required(.ledgerPath), isOwner: true)
         } catch let error as LedgerError {
             throw CommandFailure.failed("\(error)")
         }

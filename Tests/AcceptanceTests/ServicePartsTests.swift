@@ -123,4 +123,34 @@ struct ServicePartsTests {
             #expect(await program.status() == 0, "\(program.output.suffix(2_000))")
         }
     }
+
+    @Test(
+        "A second owner of a database is refused with the first one's number; commands that look into it are not",
+        arguments: [
+            ("worker", "ledger.path: another worker", ["jobs", "list"]),
+            ("desk", "desk.path: another dead-letter service", ["dead", "list"]),
+            ("notifier", "notifier.ledger-path: another notifier", []),
+        ]
+    )
+    func owners(service: String, words: String, command: [String]) async throws {
+        try await Road.walk(.demo, listening: false) { road in
+            let settings = NotifierRig.settings(road, sendmail: "/bin/true")
+            let first = try await road.sluice([service], settings)
+            let start = ["taking jobs", "filing what arrives", "notifications are being taken"]
+            try await eventually(within: .seconds(20), "its start") { start.contains { first.output.contains($0) } }
+            let other = settings.merging(["SLUICE_WORKER_NAME": "other"]) { $1 }
+            let lines = try await self.end(of: try await road.sluice([service], other))
+            #expect(lines.count == 1 && lines[0].hasPrefix("\(words) (pid \(first.pid)) has /"), "\(lines)")
+            if !command.isEmpty {
+                let look = try await road.sluice(command, settings)
+                #expect(await look.status() == 0, "\(look.output)")
+            }
+            first.signal(SIGKILL)
+            _ = await first.status()
+            let next = try await road.sluice([service], other)
+            try await eventually(within: .seconds(20), "the next start") { start.contains { next.output.contains($0) } }
+            next.signal(SIGTERM)
+            #expect(await next.status() == 0)
+        }
+    }
 }

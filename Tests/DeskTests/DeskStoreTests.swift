@@ -90,21 +90,6 @@ struct DeskStoreTests {
         #expect(letter.state == .resolved && letter.remark == "succeeded")
     }
 
-    @Test("A job that dies again is a new letter, sent under the next number; two letters of a job never fly at once")
-    func again() async throws {
-        let rig = try DeskRig()
-        let (job, tenant) = (JobID(UUID()), TenantID(UUID()))
-        try await rig.file(DeskRig.message(job: job, tenant: tenant))
-        _ = try await rig.retry(LetterFilter())
-        try await rig.file(DeskRig.message(job: job, tenant: tenant, replay: 1))
-        let refused = try await rig.retry(LetterFilter())
-        #expect(refused.count == 0 && refused.skipped.first?.reason.contains("already") == true)
-        _ = try await rig.sendAll()
-        _ = try await rig.store.file([.answer(job: "\(job)", replay: 1, outcome: "failed")], now: DeskRig.now)
-        #expect(try await rig.retry(LetterFilter()).count == 1)
-        #expect(try await rig.sendAll().first?.message.headers["x-job-replay"] == .number(2))
-    }
-
     @Test("A notification is resolved once the broker has it; several of one event go together, and beside their job")
     func notifications() async throws {
         let rig = try DeskRig()
@@ -211,24 +196,6 @@ struct DeskStoreTests {
         let taken = try await other.store.page(LetterFilter(), after: 0, limit: 10)
         #expect(taken.map(\.identity) == letters.map(\.identity))
         #expect(try await other.store.take(lines: lines, by: DeskRig.anna, now: DeskRig.now).known == 3)
-    }
-
-    @Test("A missing file, one of a newer version, and a locked one are clear errors")
-    func files() async throws {
-        let rig = try DeskRig()
-        func code(_ path: String, creates: Bool = false) -> DeskError.Code? {
-            do throws(DeskError) {
-                _ = try DeskStore(path: path, creates: creates)
-                return nil
-            } catch {
-                return error.code
-            }
-        }
-        #expect(code(rig.folder.path + "/none.sqlite") == .missing)
-        #expect(code(rig.folder.path + "/none/desk.sqlite", creates: true) == .cannotOpen)
-        let queue = try DatabaseQueue(path: rig.path)
-        try await queue.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('9 of the future')") }
-        #expect(code(rig.path) == .tooNew)
     }
 
     @Test("A database that another program has locked says so, and nothing is lost")

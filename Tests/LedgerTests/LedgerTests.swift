@@ -1,7 +1,9 @@
 import Foundation
+import GRDB
 import JobModel
-import Ledger
 import Testing
+
+@testable import Ledger
 
 @Suite("The ledger on a real file")
 struct LedgerTests {
@@ -49,6 +51,48 @@ struct LedgerTests {
         #expect(try await again.entry(of: self.run) == self.entry(.running))
         #expect(try await again.unsent(of: self.run) == rows)
         #expect(rows.map(\.message.id) == ["a", "b"])
+    }
+
+    @Test("A number of the outbox is given once: who forgets a row twice, and late, takes no other row along")
+    func numbers() async throws {
+        let ledger = try Ledger(path: self.path)
+        let old = try await ledger.record(sending: [self.message("a"), self.message("b")])
+        try await ledger.sent(old)
+        #expect(try await ledger.unsentCount() == 0)
+        let new = try await ledger.record(sending: [self.message("c")])
+        #expect(Set(new.map(\.number)).isDisjoint(with: old.map(\.number)))
+        try await ledger.sent(old)
+        #expect(try await ledger.unsent(after: 0, limit: 9).map(\.message.id) == ["c"])
+    }
+
+    @Test("A worker is its ledger's only owner; whoever looks into it is none")
+    func owner() throws {
+        let worker = try Ledger(path: self.path, isOwner: true)
+        _ = try Ledger(path: self.path)
+        let error = #expect(throws: LedgerError.self) { try Ledger(path: self.path, isOwner: true) }
+        #expect(error?.code == .taken)
+        #expect(error?.description.hasPrefix("ledger.path: another worker (pid \(getpid())) has /") == true)
+        withExtendedLifetime(worker) {}
+    }
+
+    @Test("A ledger of the version before keeps its outbox, and gives its numbers no second time")
+    func migration() async throws {
+        let old = try DatabaseQueue(path: self.path)
+        try LedgerSchema.migrator.migrate(old, upTo: "5 suspects")
+        try await old.write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO outbox (number, replay, exchange, routing_key, message_id, time, headers, body)
+                    VALUES (7, 0, 'result', 'k', 'a', 1, '{}', x'00')
+                    """
+            )
+        }
+        try old.close()
+        let ledger = try Ledger(path: self.path, isOwner: true)
+        let rows = try await ledger.unsent(after: 0, limit: 9)
+        #expect(rows.map(\.number) == [7] && rows.map(\.message.id) == ["a"])
+        try await ledger.sent(rows)
+        #expect(try await ledger.record(sending: [self.message("b")]).map(\.number) == [8])
     }
 
     @Test("A final row is never reopened, and a late duplicate sends nothing")

@@ -29,7 +29,8 @@ struct ModuleTable: Sendable {
         "AMQP": Entry(own: ["CRabbitMQ"], libraries: ["DequeModule"], system: ["Glibc"]),
         "JobModel": Entry(own: [], libraries: [], system: []),
         "JobQueue": Entry(own: ["AMQP", "JobModel"], libraries: [], system: []),
-        "Ledger": Entry(own: ["JobModel"], libraries: ["Crypto", "GRDB"], system: []),
+        "DatabaseFile": Entry(own: [], libraries: ["GRDB"], system: []),
+        "Ledger": Entry(own: ["DatabaseFile", "JobModel"], libraries: ["Crypto", "GRDB"], system: []),
         "ExecutorChannel": Entry(own: [], libraries: ["SystemPackage"], system: []),
         "WorkerRuntime": Entry(
             own: ["AMQP", "ExecutorChannel", "JobModel", "JobQueue", "Ledger"],
@@ -57,7 +58,7 @@ struct ModuleTable: Sendable {
             system: ["Glibc"]
         ),
         "Desk": Entry(
-            own: ["AMQP", "JobModel", "JobQueue"],
+            own: ["AMQP", "DatabaseFile", "JobModel", "JobQueue"],
             libraries: ["Crypto", "GRDB", "Logging", "ServiceLifecycle"],
             system: []
         ),
@@ -103,7 +104,7 @@ struct ModuleTable: Sendable {
 
     /// What tests may import beside the targets of ours: each tests its own module, so databases and HTTP stay at home.
     static let testLibraries: [String: Set<String>] = [
-        "LedgerTests": ["GRDB"], "DeskTests": ["GRDB"],
+        "DatabaseFileTests": ["GRDB"], "LedgerTests": ["GRDB"], "DeskTests": ["GRDB"],
         "Microsoft365Tests": Self.http.union(["Crypto", "JWTKit", "SwiftASN1", "X509"]),
         "SimulatorTests": Self.http.union(Self.server).union(["Crypto", "JWTKit", "SwiftASN1", "X509"]),
         "ConsoleTests": Self.http.union(Self.server),
