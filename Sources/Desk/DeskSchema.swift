@@ -1,4 +1,6 @@
+import AMQP
 import GRDB
+import JobQueue
 
 /// The tables of the desk, as migrations that are never edited once released.
 enum DeskSchema {
@@ -10,6 +12,7 @@ enum DeskSchema {
             try db.execute(sql: self.outbox)
             try db.execute(sql: self.diedAgain)
         }
+        migrator.registerMigration("3 replays by the delay ladder") { db in try self.sendByLadder(db) }
         return migrator
     }
 
@@ -86,6 +89,24 @@ enum DeskSchema {
         DELETE FROM outbox WHERE letter IN (SELECT number FROM again);
         DROP TABLE again;
         """
+
+    /// What an earlier desk has decided to send again, and has not sent, waits to go the way of new jobs, on which workers no
+    /// longer take finished steps.
+    private static func sendByLadder(_ db: Database) throws {
+        let rows = try Row.fetchAll(
+            db,
+            sql: "SELECT number, routing_key FROM outbox WHERE exchange = ? AND successor IS NULL",
+            arguments: [JobTopology.jobs]
+        )
+        for row in rows {
+            let destination = DelayLadder.destination(after: .zero, key: row["routing_key"])
+            let number: Int64 = row["number"]
+            try db.execute(
+                sql: "UPDATE outbox SET exchange = ?, routing_key = ? WHERE number = ?",
+                arguments: [destination.exchange, destination.routingKey, number]
+            )
+        }
+    }
 
     /// The index `letter_group` answers `sluice dead list` alone, without a look at the wide rows.
     private static let first = """

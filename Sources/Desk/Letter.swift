@@ -1,5 +1,6 @@
 package import Foundation
 package import JobModel
+import JobQueue
 
 /// A dead letter as the desk keeps it: the message byte for byte, why it died, and what was decided.
 package struct Letter: Sendable, Equatable {
@@ -74,6 +75,14 @@ package struct Letter: Sendable, Equatable {
 
     /// What the table of codes says; nil for a code of another version.
     package var explanation: ProblemExplanation? { ProblemCode(rawValue: self.code).map { ProblemExplanation($0) } }
+
+    /// Whether a worker wrote the memo in it, and no sender: a worker has read the job and kept it with its reason.
+    ///
+    /// What the broker gave up, and what a worker kept unread, is as its sender left it.
+    var hasWorkersMemo: Bool {
+        self.worker != nil && self.source == JobTopology.dead
+            && ProblemCode(rawValue: self.code)?.isOfUnreadMessage == false
+    }
 
     /// The steps and attempts that the job carried; nil when it is no job of ours.
     package var memo: Memo? {

@@ -17,8 +17,10 @@ extension Letter {
     /// Reads a message as it came from a queue; anything can be filed.
     package init(_ message: Message, from queue: String, routingKey: String, now: Date) {
         let properties = message.properties
-        let own = JobHeaders(properties.headers)
         let death = BrokerDeath(properties.headers)
+        // What the broker gave up has the headers of its sender still: what they say of a worker is nobody's word.
+        let isWorkers = death == nil && queue == JobTopology.dead
+        let own = JobHeaders(properties.headers, from: .runtime)
         let salvage = Envelope.salvage(message.body)
         var reason = Self.reason(properties.headers, death: death, queue: queue, routingKey: routingKey)
         if message.isTruncated { reason.detail += " It has \(message.size) bytes." }
@@ -39,8 +41,9 @@ extension Letter {
             detail: reason.detail,
             attempt: own.attempt,
             replay: own.replay,
-            worker: properties.headers["x-job-error-worker"]?.text,
-            died: properties.headers["x-job-error-at"]?.text.flatMap { Timestamp.date($0) } ?? death?.time ?? now,
+            worker: isWorkers ? properties.headers["x-job-error-worker"]?.text : nil,
+            died: death.map { $0.time ?? now }
+                ?? properties.headers["x-job-error-at"]?.text.flatMap { Timestamp.date($0) } ?? now,
             filed: now,
             state: .held,
             changed: now,
@@ -109,7 +112,7 @@ extension Letter {
         queue: String,
         routingKey: String
     ) -> (code: String, detail: String) {
-        if let code = table["x-job-error-code"]?.text {
+        if death == nil, let code = table["x-job-error-code"]?.text {
             return (self.short(code), table["x-job-error-text"]?.text ?? "")
         }
         if queue == JobTopology.unrouted {
@@ -140,7 +143,9 @@ struct BrokerDeath: Equatable {
         let deaths = entries.compactMap { entry -> BrokerDeath? in
             guard case .table(let table) = entry, let queue = table["queue"]?.text, !queue.hasPrefix("job.delay.")
             else { return nil }
+            // A sender may have made up the entry, which the broker then counts on.
             let time = table["time"]?.integer.map { Date(timeIntervalSince1970: Double($0)) }
+                .flatMap { Timestamp.canHold($0) ? $0 : nil }
             return BrokerDeath(queue: queue, reason: table["reason"]?.text ?? "unknown", time: time)
         }
         guard let newest = deaths.first else { return nil }

@@ -3,8 +3,10 @@ import GRDB
 import JobModel
 
 extension Date {
-    /// Milliseconds since 1970, the desk's form of time.
-    var milliseconds: Int64 { Int64((self.timeIntervalSince1970 * 1_000).rounded()) }
+    /// Milliseconds since 1970, the desk's form of time; 0 for what no message can hold.
+    var milliseconds: Int64 {
+        Timestamp.canHold(self) ? Int64((self.timeIntervalSince1970 * 1_000).rounded()) : 0
+    }
 
     init(milliseconds: Int64) { self.init(timeIntervalSince1970: Double(milliseconds) / 1_000) }
 }

@@ -56,15 +56,20 @@ package enum Replay {
 
     /// The job as it was, as a run of its own: first attempt, no events yet, finished steps kept.
     ///
-    /// `replay` numbers the run. With `delay` it goes down the delay ladder. A deadline that has passed is left out, as the
-    /// operator wants the job nevertheless. Fails where this version cannot read the job, or its payload breaks the schema.
+    /// `replay` numbers the run. It goes down the delay ladder, for a second at least: from there workers take finished steps
+    /// and the number of the run, as no console can publish there. Steps that no worker wrote are left out, and the job
+    /// converges from its tenant. A deadline that has passed is left out, as the operator wants the job nevertheless. Fails
+    /// where this version cannot read the job, or its payload breaks the schema.
     private static func job(
         _ letter: Letter,
         replay: Int,
         delay: Duration?,
         now: Date
     ) throws(Problem) -> OutboundMessage {
-        let envelope = try self.envelope(letter.body)
+        let envelope =
+            letter.hasWorkersMemo
+            ? try self.envelope(letter.body, from: .runtime)
+            : try self.envelope(Envelope.withoutMemo(letter.body), from: .console)
         let old = JobHeaders(letter.headers)
         let deadline = old.deadline.flatMap { Timestamp.date($0) }.flatMap { $0 > now ? old.deadline : nil }
         let memo = Memo(round: 0, sequence: 0, since: nil, steps: envelope.memo.steps)
@@ -80,7 +85,11 @@ package enum Replay {
         } catch {
             throw Problem(.internalError, "The memo cannot be written.")
         }
-        return self.message(envelope, headers: headers, body: body, delay: delay, now: now)
+        var message = self.message(envelope, headers: headers, body: body, now: now)
+        let destination = DelayLadder.destination(after: delay ?? .zero, key: message.routingKey)
+        message.exchange = destination.exchange
+        message.routingKey = destination.routingKey
+        return message
     }
 
     /// A new job in the letter's place: the same envelope with another id and other data.
@@ -117,13 +126,13 @@ package enum Replay {
         writer.member("time", text: Timestamp.text(now))
         if let data { writer.member(rawName: "data", raw: data) }
         let bytes = writer.finish()
-        let envelope = try self.envelope(bytes)
+        let envelope = try self.envelope(bytes, from: .console)
         let headers = JobHeaders(tenant: envelope.tenant.description)
-        return self.message(envelope, headers: headers, body: bytes, delay: nil, now: now)
+        return self.message(envelope, headers: headers, body: bytes, now: now)
     }
 
-    private static func envelope(_ body: [UInt8]) throws(Problem) -> Envelope {
-        let envelope = try Envelope(body)
+    private static func envelope(_ body: [UInt8], from origin: Envelope.Origin) throws(Problem) -> Envelope {
+        let envelope = try Envelope(body, from: origin)
         _ = try envelope.type.payload.init(data: envelope.data)
         return envelope
     }
@@ -132,10 +141,9 @@ package enum Replay {
         _ envelope: Envelope,
         headers: JobHeaders,
         body: [UInt8],
-        delay: Duration?,
         now: Date
     ) -> OutboundMessage {
-        var message = OutboundMessage.job(
+        OutboundMessage.job(
             envelope.id,
             type: envelope.type,
             tenant: envelope.tenant,
@@ -143,11 +151,6 @@ package enum Replay {
             time: now,
             body: body
         )
-        guard let delay else { return message }
-        let destination = DelayLadder.destination(after: delay, key: message.routingKey)
-        message.exchange = destination.exchange
-        message.routingKey = destination.routingKey
-        return message
     }
 }
 

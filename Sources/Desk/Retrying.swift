@@ -1,6 +1,7 @@
 package import Foundation
 import GRDB
 import JobModel
+import JobQueue
 
 /// How letters are sent again.
 package struct RetryOrder: Sendable, Equatable {
@@ -96,6 +97,7 @@ extension DeskStore {
             return .stays("its job was sent again already, with letter \(other), whose result is not in")
         }
         let replay = try self.nextReplay(of: letter, in: db)
+        guard replay <= JobHeaders.replayMax else { return .stays("it was sent again too often; edit it instead") }
         let message: OutboundMessage
         do throws(Problem) {
             message = try Replay.message(for: letter, replay: replay, delay: delay, now: now)

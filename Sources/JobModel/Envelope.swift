@@ -33,10 +33,19 @@ package struct Envelope: Sendable {
 
     private let scan: JSONScan
 
+    /// Who put a message on its way, which decides what in it is believed.
+    package enum Origin: Sendable, Hashable {
+        /// Whoever may send jobs: nothing that the runtime writes is taken from it.
+        case console
+        /// A worker or the dead-letter service, which alone may publish to the delay ladder.
+        case runtime
+    }
+
     /// Reads a message body.
     ///
-    /// Throws a problem that names the attribute when the body is too large, not JSON, or not an envelope of a job.
-    package init(_ body: [UInt8]) throws(Problem) {
+    /// Throws a problem that names the attribute when the body is too large, not JSON, or not an envelope of a job, and when a
+    /// console has sent a `memo`.
+    package init(_ body: [UInt8], from origin: Origin) throws(Problem) {
         guard body.count <= Self.bytesMax + Self.memoBytesMax else { throw Self.tooLarge(body) }
         let scan = try Self.scan(body)
         guard body.count <= Self.bytesMax || scan.raw("memo") != nil else { throw Self.tooLarge(body) }
@@ -54,7 +63,7 @@ package struct Envelope: Sendable {
         self.tenant = tenant
         self.time = time
         self.source = try Self.text("source", in: scan)
-        self.memo = try Self.memo(scan)
+        self.memo = try Self.memo(scan, from: origin)
         self.data = try Self.data(scan)
         self.scan = scan
     }
@@ -72,6 +81,19 @@ package struct Envelope: Sendable {
             writer.member(rawName: member.name, raw: self.scan.bytes[member.value])
         }
         writer.member("memo", text: try memo.text())
+        return writer.finish()
+    }
+
+    /// The body without its `memo`, which counts for nothing where it is not known who wrote it.
+    ///
+    /// Every other member is kept byte for byte; a body that is no JSON object stays as it is.
+    package static func withoutMemo(_ body: [UInt8]) -> [UInt8] {
+        guard body.count <= Self.bytesMax + Self.memoBytesMax, let scan = try? JSONScan(body), scan.raw("memo") != nil
+        else { return body }
+        var writer = JSONObjectWriter()
+        for member in scan.members where member.name != "memo" {
+            writer.member(rawName: member.name, raw: scan.bytes[member.value])
+        }
         return writer.finish()
     }
 
@@ -124,10 +146,19 @@ package struct Envelope: Sendable {
         return type
     }
 
-    private static func memo(_ scan: JSONScan) throws(Problem) -> Memo {
+    private static func memo(_ scan: JSONScan, from origin: Origin) throws(Problem) -> Memo {
         guard scan.raw("memo") != nil else { return .none }
+        guard origin == .runtime else {
+            throw Problem(
+                .invalidEnvelope,
+                "`memo` came with a new job; only workers and the dead-letter service write it. Send the job without `memo`."
+            )
+        }
         guard let text = scan.text("memo"), let memo = Memo(text: text) else {
-            throw Problem(.invalidEnvelope, "`memo` was not written by a worker; a console must not send it.")
+            throw Problem(
+                .invalidEnvelope,
+                "`memo` is not what a worker writes, or holds a value out of bounds. Send the job again without `memo`."
+            )
         }
         return memo
     }

@@ -24,6 +24,9 @@ package struct ExecutorRequest: Sendable {
     /// The raw JSON of the job's `data`.
     package let data: ArraySlice<UInt8>
 
+    /// The longest attempt that can be asked for: a day.
+    private static let limitMillisecondsMax = 86_400_000
+
     /// Collects the parts.
     package init(
         job: JobID,
@@ -49,8 +52,8 @@ package struct ExecutorRequest: Sendable {
     package init?(line: [UInt8]) {
         guard let scan = try? JSONScan(line), let job = scan.plainText("job").flatMap({ JobID($0) }),
             let tenant = scan.plainText("tenant").flatMap({ TenantID($0) }),
-            let attempt = scan.raw("attempt").flatMap({ Int(String(decoding: $0, as: UTF8.self)) }),
-            let limit = scan.raw("limitMilliseconds").flatMap({ Int64(String(decoding: $0, as: UTF8.self)) }),
+            let attempt = scan.integer("attempt", within: 1...AttemptNote.numberMax),
+            let limit = scan.integer("limitMilliseconds", within: 0...Self.limitMillisecondsMax),
             let since = scan.plainText("since").flatMap(Timestamp.date), let data = scan.raw("data")
         else { return nil }
         self.init(
@@ -86,6 +89,10 @@ package struct ExecutorRequest: Sendable {
 package enum ExecutorFrame: Sendable, Equatable {
     /// The longest frame in bytes, either way: the largest job and its head.
     package static let bytesMax = Envelope.bytesMax + 65_536
+    /// The most steps that progress may speak of, as in `events/job.progressed.v1.json`.
+    static let progressMax = 1_000_000
+    /// The longest pause that an outcome may ask for, in milliseconds: a week. What is longer counts as that.
+    static let pauseMillisecondsMax = 604_800_000
 
     /// News for people who watch: `done` of `total` steps, and which one is under way.
     case progress(job: JobID, done: Int, total: Int, step: String)
@@ -112,7 +119,8 @@ extension ExecutorFrame {
         }
         switch scan.plainText("frame") {
         case "progress":
-            guard let done = scan.integer("done"), let total = scan.integer("total"), let step = scan.text("step")
+            guard let done = scan.integer("done", within: 0...Self.progressMax),
+                let total = scan.integer("total", within: 0...Self.progressMax), let step = scan.text("step")
             else { return nil }
             self = .progress(job: job, done: done, total: total, step: step)
         case "steps":
@@ -156,7 +164,9 @@ extension ExecutorFrame {
 extension Outcome {
     fileprivate init?(_ scan: JSONScan) {
         let problem = scan.raw("problem").flatMap { try? JSONDecoder().decode(Problem.self, from: Data($0)) }
-        let pause = scan.integer("milliseconds").map { Duration.milliseconds($0) }
+        let pause = scan.integer("milliseconds", within: Int.min...Int.max).map {
+            Duration.milliseconds(min(max($0, 0), ExecutorFrame.pauseMillisecondsMax))
+        }
         switch scan.plainText("outcome") {
         case "succeeded":
             guard let output = scan.object("output") else { return nil }
@@ -178,7 +188,10 @@ extension Outcome {
     fileprivate func write(into writer: inout JSONObjectWriter) {
         func write(_ name: String, _ problem: Problem?, _ pause: Duration?) {
             writer.member("outcome", text: name)
-            if let pause { writer.member("milliseconds", number: Int((pause.inSeconds * 1_000).rounded(.up))) }
+            if let pause {
+                let bounded = min(max(pause, .zero), .milliseconds(ExecutorFrame.pauseMillisecondsMax))
+                writer.member("milliseconds", number: Int((bounded.inSeconds * 1_000).rounded(.up)))
+            }
             if let problem, let bytes = try? JSONEncoder().encode(problem) {
                 writer.member(rawName: "problem", raw: bytes)
             }
@@ -201,8 +214,9 @@ extension Collection<UInt8> {
 }
 
 extension JSONScan {
-    fileprivate func integer(_ name: String) -> Int? {
-        self.raw(name).flatMap { Int(String(decoding: $0, as: UTF8.self)) }
+    /// The number of a member that is a whole one within bounds; nil for everything else.
+    func integer(_ name: String, within bounds: ClosedRange<Int>) -> Int? {
+        self.raw(name).flatMap { Int(String(decoding: $0, as: UTF8.self)) }.flatMap { bounds.contains($0) ? $0 : nil }
     }
 
     fileprivate func object(_ name: String) -> [UInt8]? {

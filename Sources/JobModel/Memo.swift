@@ -4,7 +4,16 @@ package import Foundation
 ///
 /// It travels as the envelope's string extension `memo`, holding JSON. Only the runtime writes it; a console never sends
 /// one. It is small: finished steps, never mailbox content.
+///
+/// Bounds are checked where it is read, so that no arithmetic on it can overflow.
 package struct Memo: Sendable, Equatable, Codable {
+    /// The most rounds: one a second for longer than any job may wait.
+    static let roundMax = 1_000_000_000
+    /// The most events of a job.
+    static let sequenceMax = 1_000_000_000_000
+    /// The most attempts that are kept; a job has 20 at most.
+    static let attemptsMax = 100
+
     /// How often the runtime has re-published the job.
     ///
     /// It tells the deliveries of one job apart: two messages of the same round are duplicates.
@@ -32,13 +41,19 @@ package struct Memo: Sendable, Equatable, Codable {
         self.attempts = attempts
     }
 
-    /// Reads the text of the extension; nil when the runtime cannot have written it.
+    /// Reads the text of the extension; nil when the runtime cannot have written it, or a value is out of bounds.
     package init?(text: String) {
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .millisecondsSince1970
-        guard let memo = try? decoder.decode(Memo.self, from: Data(text.utf8)), memo.round >= 0, memo.sequence >= 0
-        else { return nil }
+        guard let memo = try? decoder.decode(Memo.self, from: Data(text.utf8)), memo.isWithinBounds else { return nil }
         self = memo
+    }
+
+    private var isWithinBounds: Bool {
+        (0...Self.roundMax).contains(self.round) && (0...Self.sequenceMax).contains(self.sequence)
+            && self.since.map(Timestamp.canHold) ?? true
+            && (self.steps?.utf8.count ?? 0) <= Envelope.bytesMax
+            && self.attempts.map { $0.count <= Self.attemptsMax && $0.allSatisfy(\.isWithinBounds) } ?? true
     }
 
     /// The text of the extension.
@@ -52,6 +67,11 @@ package struct Memo: Sendable, Equatable, Codable {
 
 /// One failed attempt, for the operator who looks at the dead letter.
 package struct AttemptNote: Sendable, Equatable, Codable {
+    /// The highest number of an attempt, as in the header `x-job-attempt`.
+    static let numberMax = 1_000
+    /// The longest worker's name and the longest code, in bytes.
+    static let textBytesMax = 1_024
+
     /// Which attempt it was, from 1.
     package let number: Int
     /// When it ended.
@@ -67,5 +87,10 @@ package struct AttemptNote: Sendable, Equatable, Codable {
         self.ended = ended
         self.worker = worker
         self.code = code
+    }
+
+    fileprivate var isWithinBounds: Bool {
+        (0...Self.numberMax).contains(self.number) && Timestamp.canHold(self.ended)
+            && max(self.worker.utf8.count, self.code.utf8.count) <= Self.textBytesMax
     }
 }

@@ -51,6 +51,12 @@ package enum Timestamp {
         return Date(timeIntervalSince1970: Double(seconds * 1_000 + milliseconds) / 1_000)
     }
 
+    /// Whether a message can hold the date: the years 1 to 9999. Arithmetic with any two such dates fits every integer here.
+    package static func canHold(_ date: Date) -> Bool {
+        let milliseconds = date.timeIntervalSince1970 * 1_000
+        return milliseconds >= Double(self.earliest) && milliseconds <= Double(self.latest)
+    }
+
     /// The first and the last moment that four digits of a year can name, in milliseconds since 1970.
     private static let earliest = -62_135_596_800_000
     private static let latest = 253_402_300_799_999

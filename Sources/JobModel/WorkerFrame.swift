@@ -12,12 +12,15 @@ package enum WorkerFrame: Sendable {
     /// One more event of a job is on record: an executor with many of them waits for these, so that no queue grows.
     case taken(JobID)
 
+    /// The latest end of a lease, in milliseconds since the host's start: thirty thousand years.
+    private static let leaseMillisecondsMax = 1_000_000_000_000_000
+
     /// Reads a line without its end; nil when no worker of ours wrote it.
     package init?(line: [UInt8]) {
         if let request = ExecutorRequest(line: line) {
             self = .run(request)
         } else if let scan = try? JSONScan(line), scan.plainText("frame") == "lease",
-            let until = scan.raw("milliseconds").flatMap({ Int64(String(decoding: $0, as: UTF8.self)) })
+            let until = scan.integer("milliseconds", within: 0...Self.leaseMillisecondsMax)
         {
             self = .lease(until: .milliseconds(until))
         } else if let scan = try? JSONScan(line), let job = scan.plainText("job").flatMap({ JobID($0) }) {

@@ -19,7 +19,7 @@ package struct DeadLetter: Sendable {
     /// The dead letter of a message that is no job: what was read of its body stays byte for byte.
     package func unreadable(_ delivery: Delivery, problem: Problem) -> OutboundMessage {
         let attributes = Envelope.salvage(delivery.message.body)
-        var headers = JobHeaders(delivery.message.properties.headers)
+        var headers = JobHeaders(delivery.message.properties.headers, from: JobTopology.origin(of: delivery))
         headers.tenant = headers.tenant ?? attributes.subject
         var fields = self.headers(headers, problem: problem)
         if delivery.message.isTruncated { fields[Self.cutHeader] = .number(delivery.message.cutBytes) }

@@ -6,6 +6,9 @@ package import JobModel
 /// Everything else is dropped whenever a message is published again, `x-death` above all: RabbitMQ up to 3.13 reads it from
 /// clients and would take a second delay for a cycle.
 package struct JobHeaders: Sendable, Equatable {
+    /// The highest number of a run that an operator has sent again.
+    package static let replayMax = 1_000
+
     /// Which attempt the message is for, from 1.
     package var attempt: Int
     /// The tenant, so that tools need not open the body.
@@ -33,12 +36,15 @@ package struct JobHeaders: Sendable, Equatable {
     }
 
     /// Reads what a message carries; a missing or foreign value counts as not sent.
-    package init(_ table: FieldTable) {
+    ///
+    /// Attempt and replay are the runtime's to count: what a console sends there counts as not sent.
+    package init(_ table: FieldTable, from origin: Envelope.Origin) {
+        let isOurs = origin == .runtime
         self.init(
-            attempt: max(1, Self.number(table["x-job-attempt"], within: 1...1_000) ?? 1),
+            attempt: isOurs ? Self.number(table["x-job-attempt"], within: 1...1_000) ?? 1 : 1,
             tenant: Self.text(table["x-job-tenant"]),
             deadline: Self.text(table["x-job-deadline"]),
-            replay: Self.number(table["x-job-replay"], within: 0...1_000) ?? 0,
+            replay: isOurs ? Self.number(table["x-job-replay"], within: 0...Self.replayMax) ?? 0 : 0,
             traceparent: Self.text(table["traceparent"])
         )
     }

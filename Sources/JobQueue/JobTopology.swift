@@ -57,6 +57,15 @@ package enum JobTopology {
         type.lanes == 1 ? [type.rawValue] : (0..<type.lanes).map { "\(type.rawValue).\($0)" }
     }
 
+    /// Who put a delivered job on its way, by the exchange that the broker says it came through.
+    ///
+    /// What comes through `job.due` went down the delay ladder, to which only workers, the dead-letter service and the notifier
+    /// may publish (``BrokerAccount``). Neither exchange can be reached in another way: who binds to it, or names it as a
+    /// dead-letter or alternate exchange, needs the right to write to it. A sender cannot choose what the broker says here.
+    package static func origin(of delivery: Delivery) -> Envelope.Origin {
+        delivery.source.exchange == self.due ? .runtime : .console
+    }
+
     /// The routing key of a result.
     package static func resultKey(of run: JobRun, outcome: FinalOutcome) -> String {
         "\(run.type.rawValue).\(outcome.rawValue)" + (run.replay > 0 ? ".replay" : "")

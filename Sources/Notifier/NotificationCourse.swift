@@ -71,7 +71,7 @@ final class NotificationCourse: Sendable {
             )
         }
         let notice = try Notice(delivery.message.body, operators: self.configuration.operators)
-        var headers = JobHeaders(delivery.message.properties.headers)
+        var headers = JobHeaders(delivery.message.properties.headers, from: JobTopology.origin(of: delivery))
         headers.tenant = "\(notice.tenant)"
         guard !notice.request.recipients.isEmpty else { return [] }  // a death, and nobody to tell
         guard self.claims.withLock({ $0.insert(notice.key).inserted }) else {

@@ -87,7 +87,8 @@ final class Attempt: Sendable {
         self.arrived = .now
         self.givesWay = false
         do throws(Problem) {
-            self.envelope = .success(try Envelope(delivery.message.body))
+            let origin = JobTopology.origin(of: delivery)
+            self.envelope = .success(try Envelope(delivery.message.body, from: origin))
         } catch {
             self.envelope = .failure(error)
         }
@@ -147,7 +148,8 @@ final class Attempt: Sendable {
     }
 
     private func claimed(_ envelope: Envelope) async throws -> Bool {
-        let headers = JobHeaders(self.delivery.message.properties.headers)
+        let origin = JobTopology.origin(of: self.delivery)
+        let headers = JobHeaders(self.delivery.message.properties.headers, from: origin)
         let run = JobRun(job: envelope.id, type: envelope.type, tenant: envelope.tenant, replay: headers.replay)
         let entry = try await self.entry(of: run, envelope.memo)
         switch Standing(memo: envelope.memo, entry: entry) {
@@ -162,7 +164,7 @@ final class Attempt: Sendable {
                 key: self.key(of: envelope),
                 sequence: sequence,
                 steps: steps,
-                since: envelope.memo.since ?? entry?.since ?? self.services.now(),
+                since: self.since(envelope.memo, entry),
                 isSuspect: entry?.isSuspect ?? false
             )
             // Before all that may keep it waiting: a job that never gets its turn ends all the same.
@@ -197,6 +199,12 @@ final class Attempt: Sendable {
     private func entry(of run: JobRun, _ memo: Memo) async throws(LedgerError) -> LedgerEntry? {
         if run.type.isQuick, !self.delivery.isRedelivered, memo == .none { return nil }
         return try await self.services.ledger.entry(of: run)
+    }
+
+    /// When the job was first started: never later than now, as waits are measured from it.
+    private func since(_ memo: Memo, _ entry: LedgerEntry?) -> Date {
+        let now = self.services.now()
+        return min(memo.since ?? entry?.since ?? now, now)
     }
 
     /// The key under which the job comes back into the queue it came from.

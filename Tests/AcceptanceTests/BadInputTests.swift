@@ -2,6 +2,7 @@ import AMQP
 import Foundation
 import JobModel
 import JobQueue
+import Operations
 import Simulator
 import TestSupport
 import Testing
@@ -56,6 +57,62 @@ struct BadInputTests {
             }
             let job = try await road.connect(Scenario.contosoID)
             #expect(try await road.result(of: job).0 == .succeeded, "\(worker.output)")
+        }
+    }
+
+    /// Memos on which arithmetic would overflow, in the envelope's form: what once ended every worker, one after the other.
+    private static let hostileMemos = [
+        #"{\"round\":0,\"sequence\":9223372036854775807}"#, #"{\"round\":9223372036854775807,\"sequence\":0}"#,
+        #"{\"round\":0,\"sequence\":0,\"since\":1e300}"#, #"{\"round\":0,\"sequence\":0,\"since\":-1e300}"#,
+        #"{\"round\":0,\"sequence\":0,\"attempts\":[{\"number\":1,\"ended\":1e300,\"worker\":\"\",\"code\":\"\"}]}"#,
+    ]
+
+    @Test(
+        "A forged memo is a dead letter with its reason by either way in, and the worker lives on",
+        arguments: [true, false]
+    )
+    func forgedMemos(isConsoles: Bool) async throws {
+        let good = #"{\"round\":0,\"sequence\":0,\"steps\":\"{}\"}"#
+        try await Road.walk(.demo) { road in
+            let worker = try await road.sluice(["worker"])
+            let memos = Self.hostileMemos + (isConsoles ? [good] : [])
+            for memo in memos {
+                let body = Self.body([("\"data\":{", "\"memo\":\"\(memo)\",\"data\":{")])
+                if isConsoles { try await road.publish(body) } else { try await road.publishAgain(body) }
+            }
+            try await eventually(within: .seconds(30), "the dead letters") {
+                road.messages(in: JobTopology.dead).count == memos.count
+            }
+            for letter in road.messages(in: JobTopology.dead) {
+                #expect(letter.properties.headers["x-job-error-code"]?.text == "invalid-envelope")
+                let text = letter.properties.headers["x-job-error-text"]?.text ?? ""
+                #expect(text.contains(isConsoles ? "came with a new job" : "out of bounds"), "\(text)")
+            }
+            let job = try await road.connect(Scenario.contosoID)
+            #expect(try await road.result(of: job).0 == .succeeded, "\(worker.output)")
+        }
+    }
+
+    @Test(
+        "A console's attempt and replay count as not sent: the job is tried as often as any, and its result is no replay's"
+    )
+    func forgedHeaders() async throws {
+        try await Road.walk(.demo) { road in
+            let worker = try await road.sluice(["worker"])
+            let id = JobID(UUID())
+            let tenant = try #require(TenantID(Scenario.contosoID))
+            let data = Array(#"{"size":1}"#.utf8)
+            let job = try Submission(id: id, type: .noOp, tenant: tenant, data: data, dryRun: false)
+            var message = job.message(source: "/console/test", now: Date())
+            message.headers["x-job-attempt"] = .number(1_000)
+            message.headers["x-job-replay"] = .number(7)
+            try await road.console.publish(message)
+            #expect(try await road.result(of: id).0 == .succeeded, "\(worker.output)")
+            let result = try #require(
+                road.messages(in: JobTopology.consoleResults).first { $0.properties.correlationID == "\(id)" }
+            )
+            #expect(result.properties.messageID == "\(id).result")
+            #expect(try road.resultData(of: id)["attempt"] as? Int == 1)
         }
     }
 

@@ -85,15 +85,18 @@ struct BrokerRightsTests {
         }
     }
 
+    /// How a job is published to come back in a second.
+    private static let soon = DelayLadder.destination(after: .seconds(1), key: "connect-tenant").routingKey
+
     /// What an account tries.
     private enum Deed: CustomTestStringConvertible, Sendable {
-        case declare(String)
+        case declare(String, deadLetterExchange: String? = nil)
         case publish(exchange: String, key: String)
         case look(queue: String)
 
         var testDescription: String {
             switch self {
-            case .declare(let queue): "declare \(queue)"
+            case .declare(let queue, let exchange): "declare \(queue)" + (exchange.map { " for \($0)" } ?? "")
             case .publish(let exchange, let key): "publish to \(exchange) as \(key)"
             case .look(let queue): "take from \(queue)"
             }
@@ -101,7 +104,9 @@ struct BrokerRightsTests {
 
         func attempt(on connection: Connection) async throws(AMQPError) {
             switch self {
-            case .declare(let queue): _ = try await connection.declareQueue(Queue(name: queue))
+            case .declare(let queue, let exchange):
+                let arguments = exchange.map { ["x-dead-letter-exchange": FieldValue.string($0)] } ?? [:]
+                _ = try await connection.declareQueue(Queue(name: queue, arguments: arguments))
             case .publish(let exchange, let key):
                 let message = Message(body: [0x7B, 0x7D], properties: Properties())
                 try await connection.publish(
@@ -129,6 +134,12 @@ struct BrokerRightsTests {
             (.console, .look(queue: "job.connect-tenant")),
             (.console, .publish(exchange: "result", key: "connect-tenant.succeeded")),
             (.console, .publish(exchange: "job.dead", key: "connect-tenant")),
+            // What comes through these is believed: a console must reach none, by a queue of its own either.
+            (.console, .publish(exchange: "job.due", key: "0.connect-tenant")),
+            (.console, .publish(exchange: "job.delay.00", key: Self.soon)),
+            (.operator, .publish(exchange: "job.due", key: "0.connect-tenant")),
+            (.operator, .publish(exchange: "job.delay.00", key: Self.soon)),
+            (.operator, .declare("watch.due", deadLetterExchange: "job.due")),
             (.operator, .declare("job.mine")), (.operator, .publish(exchange: "result", key: "x.succeeded")),
             (.operator, .publish(exchange: "job.dead", key: "connect-tenant")),
             (.operator, .look(queue: "job.dead")), (.operator, .look(queue: "result.console")),
@@ -155,6 +166,20 @@ struct BrokerRightsTests {
                     try await deed.attempt(on: connection)
                 }
                 await connection.close()
+            }
+        }
+    }
+
+    @Test("No sender reaches a queue past its exchange", arguments: [BrokerAccount.console, .operator, .desk])
+    func defaultExchange(account: BrokerAccount) async throws {
+        try await self.withAccounts { road, accounts in
+            for queue in ["job.delay.00", "job.connect-tenant"] {
+                let connection = try await accounts.connect(account)
+                await #expect(throws: AMQPError.self) {
+                    try await Deed.publish(exchange: "", key: queue).attempt(on: connection)
+                }
+                await connection.close()
+                #expect(try await road.console.checkQueue(queue).messages == 0, "\(queue)")
             }
         }
     }

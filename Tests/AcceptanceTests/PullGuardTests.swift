@@ -87,10 +87,16 @@ struct PullGuardTests {
                 data: Array(Self.pull(1...3).utf8),
                 dryRun: false
             )
-            let envelope = try Envelope(job.message(source: "/console/test", now: Date()).body)
+            let envelope = try Envelope(job.message(source: "/console/test", now: Date()).body, from: .console)
             let memo = Memo(round: 3, sequence: 5, since: Date(timeIntervalSinceNow: -3_700), steps: "{}")
             let key = JobTopology.key(for: .pullMessage, tenant: envelope.tenant)
-            try await road.publish(try envelope.body(memo: memo), key: key)
+            let body = try envelope.body(memo: memo)
+            try await road.publish(body, key: key)
+            try await eventually("the letter of a memo that a console sent") {
+                road.messages(in: JobTopology.dead).count == 1
+            }
+            #expect(await road.simulator.journal(route: "graph.messages.move").isEmpty)
+            try await road.publishAgain(body, key: key)
             #expect(try await road.result(of: job.id).0 == .succeeded, "\(worker.output)")
             let next = try await road.send(.pullMessage, Scenario.contosoID, data: Self.pull(1...3))
             #expect(try await road.result(of: next).1?.code == .capExceeded)

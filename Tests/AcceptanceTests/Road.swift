@@ -208,6 +208,15 @@ final class Road: Sendable {
         )
     }
 
+    /// Publishes any bytes as a job that a worker sends back, by the delay ladder.
+    func publishAgain(_ body: [UInt8], key: String = "connect-tenant") async throws {
+        try await self.console.publish(
+            Message(body: body, properties: Properties(contentType: "application/cloudevents+json")),
+            to: DelayLadder.destination(after: .seconds(1), key: key),
+            mandatory: true
+        )
+    }
+
     /// The result of a job once it is there.
     func result(of job: JobID, within time: Duration = .seconds(60)) async throws -> (FinalOutcome, Problem?) {
         try await eventually(within: time, "the result of \(job)") { !self.results(of: job).isEmpty }

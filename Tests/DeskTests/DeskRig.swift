@@ -34,7 +34,7 @@ struct DeskRig {
             "time":"2026-11-23T03:00:00Z","data":\(data)}
             """
         if let memo {
-            body = String(decoding: try Envelope(Array(body.utf8)).body(memo: memo), as: UTF8.self)
+            body = String(decoding: try Envelope(Array(body.utf8), from: .console).body(memo: memo), as: UTF8.self)
         }
         var headers: FieldTable = [
             "x-job-attempt": .int64(3), "x-job-tenant": .string("\(tenant)"),

@@ -3,6 +3,7 @@ import Desk
 import Foundation
 import GRDB
 import JobModel
+import JobQueue
 import Testing
 
 @Suite("The desk's database on a real file")
@@ -148,6 +149,33 @@ struct DeskStoreTests {
         #expect(try await rig.state(numbers[0]) == .held)
         #expect(try await rig.state(numbers[1]) == .resolved)
         #expect(try await rig.store.returned(since: DeskRig.now).map(\.letter) == [numbers[0]])
+    }
+
+    @Test("What an earlier desk had decided to send as a new job goes by the delay ladder, as workers want it now")
+    func migratesOutbox() async throws {
+        let rig = try DeskRig()
+        try await rig.file(DeskRig.message(), DeskRig.message())
+        _ = try await rig.retry(LetterFilter())
+        let queue = try DatabaseQueue(path: rig.path)
+        try await queue.write { db in
+            try db.execute(sql: "UPDATE outbox SET exchange = 'job', routing_key = 'no-op'")
+            try db.execute(sql: "UPDATE outbox SET successor = 'a new job' WHERE letter = 2")
+            try db.execute(sql: "DELETE FROM grdb_migrations WHERE identifier LIKE '2 %'")
+        }
+        try queue.close()
+        let store = try DeskStore(path: rig.path, creates: false)
+        let rows = try await store.due(now: DeskRig.now.addingTimeInterval(9), limit: 9)
+        let ladder = DelayLadder.destination(after: .seconds(1), key: "no-op")
+        #expect(rows.map(\.message.exchange) == [ladder.exchange, "job"])
+        #expect(rows.map(\.message.routingKey) == [ladder.routingKey, "no-op"])
+    }
+
+    @Test("A job that was sent again as often as can be counted stays, and says what to do")
+    func sentTooOften() async throws {
+        let rig = try DeskRig()
+        try await rig.file(DeskRig.message(replay: JobHeaders.replayMax))
+        let receipt = try await rig.retry(LetterFilter())
+        #expect(receipt.count == 0 && receipt.skipped.first?.reason.contains("edit it instead") == true)
     }
 
     @Test("More than the cap is refused whole, not trimmed")

@@ -44,6 +44,25 @@ struct LetterReadingTests {
     }
 
     @Test(
+        "A time of death that no calendar has is the time of filing",
+        arguments: [UInt64.max, 1 << 62, 253_402_300_800]
+    )
+    func hostileTime(time: UInt64) async throws {
+        var message = try DeskRig.message()
+        message.properties.headers["x-death"] = .array([
+            .table([
+                "queue": .string("job.no-op"), "reason": .string("rejected"), "time": .timestamp(time),
+                "count": .int64(.max),
+            ])
+        ])
+        message.properties.headers["x-job-attempt"] = .int64(.max)
+        let rig = try DeskRig()
+        let number = try #require(try await rig.file(message).first)
+        let letter = try await rig.store.letter(number).letter
+        #expect(letter.died == DeskRig.now && letter.code == "body-too-large" && letter.attempt == 1)
+    }
+
+    @Test(
         "Anything can be filed",
         arguments: [[], Array("no JSON".utf8), [0xFF, 0x00], Array("{\"id\":5}".utf8), Array("[]".utf8)]
     )

@@ -9,17 +9,19 @@ import Testing
 struct ReplayTests {
     private let memo = Memo(round: 4, sequence: 9, since: Date(timeIntervalSince1970: 9), steps: "{\"done\":[]}")
 
-    @Test("It is a run of its own: first attempt, no events, finished steps kept")
+    @Test("It is a run of its own, by the delay ladder: first attempt, no events, finished steps kept")
     func again() throws {
         var message = try DeskRig.message(memo: self.memo)
         message.properties.headers["x-job-deadline"] = .string("2026-01-01T00:00:00Z")
         message.properties.headers["traceparent"] = .string("00-a-b-01")
         let letter = DeskRig.letter(message)
         let sent = try Replay.message(for: letter, replay: 2, delay: nil, now: DeskRig.now)
-        let envelope = try Envelope(sent.body)
+        let envelope = try Envelope(sent.body, from: .runtime)
         #expect(envelope.memo == Memo(round: 0, sequence: 0, since: nil, steps: self.memo.steps))
-        #expect(sent.exchange == "job" && sent.id == letter.job && sent.correlationID == letter.job)
-        #expect(sent.routingKey == JobTopology.key(for: .noOp, tenant: envelope.tenant))
+        let key = JobTopology.key(for: .noOp, tenant: envelope.tenant)
+        let soon = DelayLadder.destination(after: .seconds(1), key: key)
+        #expect(sent.exchange == soon.exchange && sent.routingKey == soon.routingKey)
+        #expect(sent.id == letter.job && sent.correlationID == letter.job)
         #expect(sent.headers["x-job-replay"] == .number(2) && sent.headers["x-job-attempt"] == .number(1))
         #expect(sent.headers["x-job-deadline"] == nil, "a deadline that has passed would end it at once")
         #expect(sent.headers["traceparent"] == .text("00-a-b-01"))
@@ -31,6 +33,34 @@ struct ReplayTests {
         let letter = DeskRig.letter(try DeskRig.message())
         let sent = try Replay.message(for: letter, replay: 1, delay: .seconds(90), now: DeskRig.now)
         #expect(sent.exchange == "job.delay.06" && sent.routingKey.contains(".no-op."))
+    }
+
+    @Test(
+        "Steps are kept only where a worker wrote them: not from what the broker gave up, nor from what was kept unread",
+        arguments: [ProblemCode.invalidEnvelope, .unsupportedVersion, .bodyTooLarge, .throttled]
+    )
+    func foreignSteps(code: ProblemCode) throws {
+        let message = try DeskRig.message(code: code, memo: self.memo)
+        let sent = try Replay.message(for: DeskRig.letter(message), replay: 1, delay: nil, now: DeskRig.now)
+        #expect(try Envelope(sent.body, from: .runtime).memo.steps == (code == .throttled ? self.memo.steps : nil))
+        var forged = message
+        forged.properties.headers["x-death"] = .array([
+            .table(["queue": .string("job.no-op"), "reason": .string("delivery_limit"), "time": .timestamp(1)])
+        ])
+        let letter = DeskRig.letter(forged)
+        #expect(letter.worker == nil && letter.code == "delivery-limit", "a sender's word counts for nothing")
+        let again = try Replay.message(for: letter, replay: 1, delay: nil, now: DeskRig.now)
+        #expect(try Envelope(again.body, from: .runtime).memo.steps == nil)
+    }
+
+    @Test("A memo that nobody can read keeps no letter from being sent again")
+    func brokenMemo() throws {
+        var message = try DeskRig.message(code: .invalidEnvelope, memo: self.memo)
+        let body = String(decoding: message.body, as: UTF8.self)
+        message.body = Array(body.replacing(#"\"round\":4"#, with: #"\"round\":9223372036854775807"#).utf8)
+        #expect(message.body != Array(body.utf8))
+        let sent = try Replay.message(for: DeskRig.letter(message), replay: 1, delay: nil, now: DeskRig.now)
+        #expect(try Envelope(sent.body, from: .runtime).memo == .none)
     }
 
     @Test("What a worker would refuse again is not sent", arguments: ["{\"size\":-1}", "{\"size\":\"x\"}"])
@@ -83,7 +113,7 @@ struct ReplayTests {
         let id = JobID(UUID())
         let data = Array("{\"size\":7}".utf8)
         let sent = try Replay.edited(letter, data: data, body: nil, id: id, now: DeskRig.now)
-        let envelope = try Envelope(sent.body)
+        let envelope = try Envelope(sent.body, from: .runtime)
         #expect(envelope.id == id && envelope.memo == .none && envelope.source == Replay.source)
         #expect(try NoOp(data: envelope.data).size == 7)
         #expect(sent.headers["x-job-replay"] == nil && sent.id == id.description)

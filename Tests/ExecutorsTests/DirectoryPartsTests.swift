@@ -147,6 +147,55 @@ struct DirectoryPartsTests {
         #expect(memo.pages == 6)
     }
 
+    @Test(
+        "A state whose numbers are out of bounds is a bad payload, and the guard counts what is within them",
+        arguments: [
+            (#""generation":1"#, #""generation":9223372036854775807"#),
+            (#""generation":1"#, #""generation":1000000001"#),
+            (#""generation":1"#, #""generation":0"#), (#""generation":1"#, #""generation":1e300"#),
+            (#""shift":40"#, #""shift":62"#), (#""shift":40"#, #""shift":41"#), (#""shift":40"#, #""shift":-1"#),
+            (#""hashes":"AAAAAAAAAAE=""#, #""hashes":"AAAA""#),
+            (#""hashes":"AAAAAAAAAAE=""#, #""hashes":"//////////8=""#),
+        ]
+    )
+    func refusesStates(old: String, new: String) throws {
+        let tenant = TenantID(UUID())
+        let sample = #"{"shift":40,"hashes":"AAAAAAAAAAE="}"#
+        let json =
+            #"{"tenant":"\#(tenant)","generation":1,"filters":"x","usersLink":"u","groupsLink":"g","users":\#(sample),"#
+            + #""groups":\#(sample)}"#
+        func state(_ json: String) throws -> DirectoryState {
+            try DirectoryState(text: "d1." + Data(json.utf8).base64EncodedString(), tenant: tenant)
+        }
+        let good = try state(json)
+        let held = DirectoryHeld.Removals(removals: good.users.missing(in: IDSample()), held: good.users.estimate)
+        #expect(held.removals == 1 << 40)
+        let bounds = RemovalGuard(percentMax: 100, numberMax: .max, confirmed: nil)
+        #expect(bounds.objection(users: held, groups: held) == nil)
+        #expect(json.contains(old))
+        #expect { try state(json.replacing(old, with: new)) } throws: { ($0 as? Problem)?.code == .invalidPayload }
+    }
+
+    @Test(
+        "A memo whose numbers are out of bounds is no memo",
+        arguments: [
+            (#""pages":7"#, #""pages":9223372036854775807"#), (#""pages":7"#, #""pages":-1"#),
+            (#""pages":7"#, #""pages":1"#), (#""restarts":0"#, #""restarts":9223372036854775807"#),
+            (#""pagesBefore":0"#, #""pagesBefore":8"#), (#""membersAdded":0"#, #""membersAdded":9223372036854775807"#),
+            (#""upserted":0"#, #""upserted":9223372036854775807"#), (#""first":1"#, #""first":-9223372036854775808"#),
+            (#""last":7"#, #""last":9223372036854775807"#), (#""shift":0"#, #""shift":63"#),
+        ]
+    )
+    func refusesMemos(old: String, new: String) throws {
+        var memo = DirectoryMemo()
+        memo.begin(.first, from: nil)
+        for _ in 0..<7 { memo.addPage(of: "a") }
+        let text = try memo.text()
+        #expect(DirectoryMemo(text: text)?.pages == 7)
+        #expect(text.contains(old), "\(text)")
+        #expect(DirectoryMemo(text: text.replacing(old, with: new)) == nil)
+    }
+
     @Test("Near the limit calls are spaced, at it for as long as the window")
     func paces() {
         #expect(DirectoryPace.pause(at: nil) == .zero)

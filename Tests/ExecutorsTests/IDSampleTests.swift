@@ -46,8 +46,12 @@ struct IDSampleTests {
         let bytes = try JSONEncoder().encode(sample)
         #expect(bytes.count < 6_000)
         #expect(try JSONDecoder().decode(IDSample.self, from: bytes) == sample)
-        for text in [#"{"shift":64,"hashes":""}"#, #"{"shift":0,"hashes":"AAA="}"#] {
-            #expect((try? JSONDecoder().decode(IDSample.self, from: Data(text.utf8))) == nil)
+        for text in [
+            #"{"shift":64,"hashes":""}"#, #"{"shift":0,"hashes":"AAA="}"#, #"{"shift":41,"hashes":""}"#,
+            #"{"shift":-1,"hashes":""}"#, #"{"shift":9223372036854775807,"hashes":""}"#,
+            #"{"shift":62,"hashes":"AAAAAAAAAAE="}"#, #"{"shift":1,"hashes":"//////////8="}"#,
+        ] {
+            #expect((try? JSONDecoder().decode(IDSample.self, from: Data(text.utf8))) == nil, "\(text)")
         }
     }
 }

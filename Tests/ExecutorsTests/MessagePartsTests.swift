@@ -176,6 +176,35 @@ struct MessagePartsTests {
         #expect(abridged.count == 1_000 && abridged[0].before == nil && abridged[0].copyID == nil)
     }
 
+    @Test(
+        "A row whose numbers are no places is left out, and a note of no place is the nearest",
+        arguments: [
+            ("0,0,-1", true), ("0,0,-9223372036854775808", true), ("0,0,9223372036854775807", true),
+            ("-1,0,0", false), ("0,-1,0", false), ("0,99,0", false), ("9223372036854775807,0,0", false),
+            ("99999999999999999999,0,0", false),
+        ]
+    )
+    func readsHostileRows(head: String, isRow: Bool) {
+        let rows: [CopyDisposition<PullDisposition>] = SettledRows.rows(
+            "\(head),,,,,,,,",
+            mailboxes: ["a@contoso.com"]
+        )
+        #expect(rows.count == (isRow ? 1 : 0))
+    }
+
+    @Test("A memo whose dates are out of bounds is no memo; doubt about targets that the job has not is passed over")
+    func refusesMemos() throws {
+        var memo = MessageMemo()
+        memo.leave([0], at: Date(timeIntervalSince1970: 1))
+        memo.doubtful = [0, 0, -1, .max]
+        let text = try memo.text()
+        #expect(MessageMemo(text: text)?.inDoubt(of: 0..<2, settled: []) == [0, 0])
+        #expect(text.contains("1000"), "\(text)")
+        for date in ["1e300", "-1e300", "253402300800000"] {
+            #expect(MessageMemo(text: text.replacing("1000", with: date)) == nil)
+        }
+    }
+
     @Test("A result of the most rows at their longest fits a message, and says what it left out")
     func boundsResults() throws {
         let address =

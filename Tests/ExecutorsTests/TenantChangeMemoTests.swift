@@ -1,3 +1,4 @@
+import Foundation
 import JobModel
 import Testing
 
@@ -20,5 +21,20 @@ struct TenantChangeMemoTests {
     @Test("A damaged memo is no memo", arguments: ["", "{", "[]", "{}", #"{"changes":1}"#])
     func damaged(text: String) {
         #expect(TenantChangeMemo(text: text) == nil)
+    }
+
+    @Test(
+        "A memo with a value out of bounds is no memo",
+        arguments: [
+            (#""consent":1000"#, #""consent":-1e300"#), (#""consent":1000"#, #""consent":1e300"#),
+            (#""stepsDone":0"#, #""stepsDone":9223372036854775807"#), (#""stepsDone":0"#, #""stepsDone":-1"#),
+        ]
+    )
+    func outOfBounds(old: String, new: String) throws {
+        var memo = TenantChangeMemo()
+        memo.waits = ["consent": Date(timeIntervalSince1970: 1)]
+        let text = try memo.text()
+        #expect(text.contains(old), "\(text)")
+        #expect(TenantChangeMemo(text: text.replacing(old, with: new)) == nil)
     }
 }

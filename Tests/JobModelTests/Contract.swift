@@ -80,7 +80,7 @@ enum Contract {
     /// Reads a job as a worker and its executor do.
     static func read(_ body: [UInt8]) -> Problem? {
         do throws(Problem) {
-            let envelope = try Envelope(body)
+            let envelope = try Envelope(body, from: .runtime)
             _ = try envelope.type.payload.init(data: envelope.data)
             return nil
         } catch {

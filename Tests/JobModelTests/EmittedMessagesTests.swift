@@ -92,8 +92,10 @@ struct EmittedMessagesTests {
             )
         }
         let job = try Contract.Example(folder: JobType.connectTenant.messageType, name: "full.json").bytes()
-        messages["job"] = try Envelope(job).body(memo: Memo(round: 1, sequence: 0, since: nil, steps: nil))
-        messages["job.steps"] = try Envelope(job).body(
+        messages["job"] = try Envelope(job, from: .console).body(
+            memo: Memo(round: 1, sequence: 0, since: nil, steps: nil)
+        )
+        messages["job.steps"] = try Envelope(job, from: .console).body(
             memo: Memo(round: 2, sequence: 7, since: Self.time, steps: "{\"done\":[\"a\\nb\"]}")
         )
         return messages

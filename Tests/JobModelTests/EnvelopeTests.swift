@@ -14,7 +14,7 @@ struct EnvelopeTests {
 
     @Test("Every attribute is read, and `data` stays as it is")
     func reads() throws {
-        let envelope = try Envelope(Self.body())
+        let envelope = try Envelope(Self.body(), from: .console)
         #expect(envelope.id.description == "0193574e-2b00-7c3a-9d1e-5a4b3c2d1e0f")
         #expect(envelope.type == .connectTenant)
         #expect(envelope.source == "/console/eu1")
@@ -30,7 +30,8 @@ struct EnvelopeTests {
             Self.body([
                 "source": #""\/console\/eu1""#, "time": #""2026-11-23T03:00:00\u002B00:00""#,
                 "datacontenttype": #""application\/json""#,
-            ])
+            ]),
+            from: .console
         )
         #expect(envelope.source == "/console/eu1")
         #expect(envelope.time == Date(timeIntervalSince1970: 1_795_402_800))
@@ -79,7 +80,7 @@ struct EnvelopeTests {
     @Test("A body of exactly 1 MiB is read, one byte more is not, 2 MiB neither")
     func limitsSize() throws {
         let padding = Envelope.bytesMax - Self.body().count
-        _ = try Envelope(Self.body() + [UInt8](repeating: 0x20, count: padding))
+        _ = try Envelope(Self.body() + [UInt8](repeating: 0x20, count: padding), from: .console)
         #expect(Self.problem(Self.body() + [UInt8](repeating: 0x20, count: padding + 1))?.code == .bodyTooLarge)
         #expect(Self.problem([UInt8](repeating: 0x7B, count: 2 * Envelope.bytesMax))?.code == .bodyTooLarge)
     }
@@ -88,9 +89,9 @@ struct EnvelopeTests {
     func limitsSizeWithMemo() throws {
         let filler = Self.body(["data": #"{"a":""# + String(repeating: "x", count: Envelope.bytesMax - 600) + #""}"#])
         let memo = Memo(round: 1, sequence: 3, since: nil, steps: String(repeating: "s", count: 32 << 10))
-        let back = try Envelope(filler).body(memo: memo)
+        let back = try Envelope(filler, from: .console).body(memo: memo)
         #expect(back.count > Envelope.bytesMax)
-        #expect(try Envelope(back).memo == memo)
+        #expect(try Envelope(back, from: .runtime).memo == memo)
         #expect(Self.problem(back + [UInt8](repeating: 0x20, count: Envelope.memoBytesMax))?.code == .bodyTooLarge)
     }
 
@@ -101,14 +102,34 @@ struct EnvelopeTests {
             "memo": #""{\"round\":1,\"sequence\":4}""#,
         ])
         let memo = Memo(round: 2, sequence: 9, since: Date(timeIntervalSince1970: 1), steps: "{\"a\":\"\\n\"}")
-        let again = try Envelope(odd).body(memo: memo)
+        let again = try Envelope(odd, from: .runtime).body(memo: memo)
         let (before, after) = (try JSONScan(odd), try JSONScan(again))
         #expect(after.members.map(\.name).sorted() == before.members.map(\.name).sorted())
         for member in before.members where member.name != "memo" {
             #expect(after.raw(member.name) == before.raw(member.name), "\(member.name)")
         }
-        #expect(try Envelope(again).memo == memo)
-        #expect(try Envelope(again).body(memo: memo) == again)
+        #expect(try Envelope(again, from: .runtime).memo == memo)
+        #expect(try Envelope(again, from: .runtime).body(memo: memo) == again)
+    }
+
+    @Test(
+        "A memo counts only from the runtime: a console's is refused by name, however good it is, and can be left out"
+    )
+    func refusesMemoOfConsole() throws {
+        let body = try Envelope(Self.body(), from: .console).body(
+            memo: Memo(round: 1, sequence: 2, since: nil, steps: "s")
+        )
+        let problem = try #require(Self.problem(body, from: .console))
+        #expect(problem.code == .invalidEnvelope && problem.detail.hasPrefix("`memo` came with a new job"))
+        #expect(try Envelope(body, from: .runtime).memo.steps == "s")
+        let without = Envelope.withoutMemo(body)
+        #expect(try Envelope(without, from: .console).memo == .none)
+        let (before, after) = (try JSONScan(body), try JSONScan(without))
+        for member in before.members where member.name != "memo" {
+            #expect(after.raw(member.name) == before.raw(member.name), "\(member.name)")
+        }
+        #expect(Envelope.withoutMemo(Array("no JSON".utf8)) == Array("no JSON".utf8))
+        #expect(Envelope.withoutMemo(Self.body()) == Self.body())
     }
 
     @Test("What can be read from a bad body is salvaged for its dead letter")
@@ -135,9 +156,9 @@ struct EnvelopeTests {
         return Array("{\(all.filter { !$0.1.isEmpty }.map { "\"\($0.0)\":\($0.1)" }.joined(separator: ", "))}".utf8)
     }
 
-    private static func problem(_ body: [UInt8]) -> Problem? {
+    private static func problem(_ body: [UInt8], from origin: Envelope.Origin = .runtime) -> Problem? {
         do throws(Problem) {
-            _ = try Envelope(body)
+            _ = try Envelope(body, from: origin)
             return nil
         } catch {
             return error

@@ -53,11 +53,58 @@ struct ExecutorFrameTests {
             #"{"job":"ID","frame":"outcome","outcome":"perished"}"#,
             #"{"job":"ID","frame":"event","event":"x","data":7}"#,
             #"{"job":"ID","frame":"steps","steps":{}}"#, #"{"job":"ID","frame":"song"}"#,
+            #"{"job":"ID","frame":"progress","done":-1,"total":2,"step":"x"}"#,
+            #"{"job":"ID","frame":"progress","done":1,"total":9223372036854775807,"step":"x"}"#,
+            #"{"job":"ID","frame":"progress","done":1e300,"total":2,"step":"x"}"#,
         ]
     )
     func refuses(line: String) {
         let line = line.replacing("ID", with: Self.job.description)
         #expect(ExecutorFrame(line: Array(line.utf8)) == nil)
+    }
+
+    @Test(
+        "A pause is held between nothing and a week, so that nothing overflows where it is added",
+        arguments: [("9223372036854775807", 604_800_000), ("-9223372036854775808", 0), ("1500", 1_500)]
+    )
+    func boundsPauses(number: String, milliseconds: Int) throws {
+        let problem = String(decoding: try JSONEncoder().encode(Self.problem), as: UTF8.self)
+        let line =
+            #"{"job":"\#(Self.job)","frame":"outcome","outcome":"postponed","milliseconds":\#(number),"problem":\#(problem)}"#
+        guard case .outcome(_, .postponed(let pause, _)) = ExecutorFrame(line: Array(line.utf8)) else {
+            Issue.record("it is no postponement")
+            return
+        }
+        #expect(pause == .milliseconds(milliseconds))
+        let long = ExecutorFrame.outcome(
+            job: Self.job,
+            .postponed(after: .seconds(Int64.max), waitingFor: Self.problem)
+        )
+        #expect(ExecutorFrame(line: Array(long.line().dropLast())) != nil)
+    }
+
+    @Test(
+        "A request with a number out of bounds is none",
+        arguments: [
+            (#""attempt":2"#, #""attempt":9223372036854775807"#), (#""attempt":2"#, #""attempt":0"#),
+            (#""limitMilliseconds":1000"#, #""limitMilliseconds":9223372036854775807"#),
+            (#""limitMilliseconds":1000"#, #""limitMilliseconds":-1"#),
+        ]
+    )
+    func boundsRequests(old: String, new: String) {
+        let request = ExecutorRequest(
+            job: Self.job,
+            tenant: TenantID(UUID()),
+            attempt: 2,
+            limit: .seconds(1),
+            since: Date(),
+            steps: nil,
+            data: [0x7B, 0x7D]
+        )
+        let line = String(decoding: request.line().dropLast(), as: UTF8.self)
+        #expect(ExecutorRequest(line: Array(line.utf8)) != nil)
+        #expect(line.contains(old))
+        #expect(ExecutorRequest(line: Array(line.replacing(old, with: new).utf8)) == nil)
     }
 
     @Test("A request is one line and comes back as it was", arguments: [nil, "{\"done\":[\"a\\n\"]}"])

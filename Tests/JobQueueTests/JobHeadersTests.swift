@@ -13,7 +13,7 @@ struct JobHeadersTests {
             "x-job-attempt": .int32(3), "x-job-replay": .int64(1), "x-job-tenant": .string("t"),
             "x-job-deadline": .string("2026-11-23T03:00:00Z"), "traceparent": .string("00-a-b-01"),
         ]
-        let fields = JobHeaders(foreign).fields
+        let fields = JobHeaders(foreign, from: .runtime).fields
         #expect(Set(fields.keys) == ["x-job-attempt", "x-job-replay", "x-job-tenant", "x-job-deadline", "traceparent"])
         #expect(fields["x-job-attempt"] == .number(3))
     }
@@ -26,11 +26,27 @@ struct JobHeadersTests {
         ] as [(FieldTable, Int)]
     )
     func foreign(table: FieldTable, attempt: Int) {
-        #expect(JobHeaders(table).attempt == attempt)
+        #expect(JobHeaders(table, from: .runtime).attempt == attempt)
+    }
+
+    @Test("A console's attempt and replay count as not sent; its deadline and trace are its own")
+    func console() {
+        let table: FieldTable = [
+            "x-job-attempt": .int64(7), "x-job-replay": .int64(7), "x-job-deadline": .string("2026-11-23T03:00:00Z"),
+        ]
+        let headers = JobHeaders(table, from: .console)
+        #expect(headers.attempt == 1 && headers.replay == 0 && headers.deadline == "2026-11-23T03:00:00Z")
+        #expect(JobHeaders(table, from: .runtime).replay == 7)
+        for number in [FieldValue.int64(.max), .int64(.min), .uint64(.max), .int64(1_001), .timestamp(.max)] {
+            let headers = JobHeaders(["x-job-attempt": number, "x-job-replay": number], from: .runtime)
+            #expect(headers.attempt == 1 && headers.replay == 0)
+        }
     }
 
     @Test("A text longer than ours ever are is dropped")
     func long() {
-        #expect(JobHeaders(["traceparent": .string(String(repeating: "a", count: 101))]).traceparent == nil)
+        #expect(
+            JobHeaders(["traceparent": .string(String(repeating: "a", count: 101))], from: .console).traceparent == nil
+        )
     }
 }

@@ -17,7 +17,7 @@ struct SubmissionTests {
     @Test("What is sent is read by the worker as what was asked, with the properties beside it")
     func message() throws {
         let message = try self.submission(Self.data).message(source: "/console/test", now: Date())
-        let envelope = try Envelope(message.body)
+        let envelope = try Envelope(message.body, from: .console)
         #expect(envelope.id == self.id && envelope.tenant == self.tenant && envelope.type == .connectTenant)
         #expect(envelope.source == "/console/test")
         #expect(try ConnectTenant(data: envelope.data).customer == "contoso")

@@ -49,7 +49,7 @@ struct JobCourseTests {
             {"specversion":"1.0","id":"\(self.run.job)","type":"jobs.connect-tenant.v1","source":"/test",
             "subject":"\(self.run.tenant)","time":"2026-11-23T03:00:00Z","data":{"do":"tell"}}
             """
-        let envelope = try Envelope(Array(text.utf8))
+        let envelope = try Envelope(Array(text.utf8), from: .console)
         let entry = try await services.ledger.entry(of: self.run)
         guard case .run(let sequence, let steps) = Standing(memo: envelope.memo, entry: entry) else {
             throw Broker.Failure(description: "the job is settled")

@@ -27,6 +27,12 @@ struct MessageMemo: TenantMemo, Equatable {
 
     init() {}
 
+    /// Places in the job's list stay unchecked here: those that it has not are passed over.
+    var isWithinBounds: Bool {
+        max(self.settled.utf8.count, self.known?.utf8.count ?? 0, self.print?.utf8.count ?? 0) <= MemoBound.textBytesMax
+            && self.leftSince?.values.allSatisfy(Timestamp.canHold) ?? true
+    }
+
     /// Whether an earlier run may have changed a mailbox, or has settled one.
     var hasBegun: Bool { !self.settled.isEmpty || self.print != nil || !self.doubtful.isEmpty }
 
@@ -95,11 +101,13 @@ enum SettledRows {
         guard fields.count == 11, let target = Int(fields[0]), mailboxes.indices.contains(target),
             let place = Int(fields[1]), dispositions.indices.contains(place)
         else { return nil }
+        // A note that is new since then reads as the last one known.
+        let note = Int(fields[2]).map { DispositionNote.allCases[min(max($0, 0), DispositionNote.allCases.count - 1)] }
         let mailbox = mailboxes[target]
         let own = JobID(mailbox)?.description
         let user = fields[3] == "-" ? nil : fields[3].isEmpty ? own : fields[3]
         var row = CopyDisposition(target: target, mailbox: mailbox, mailboxID: user, disposition: dispositions[place])
-        row.note = Int(fields[2]).map { DispositionNote.allCases[min($0, DispositionNote.allCases.count - 1)] }
+        row.note = note
         row.copyID = fields[4].isEmpty ? nil : fields[4]
         row.before = self.look(fields[5], fields[6])
         row.after = self.look(fields[7], fields[8])

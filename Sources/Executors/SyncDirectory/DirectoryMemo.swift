@@ -55,6 +55,14 @@ struct DirectoryMemo: TenantMemo {
 
     init() {}
 
+    var isWithinBounds: Bool {
+        let tallies = [self.userTally, self.groupTally].flatMap { [$0.upserted, $0.removed, $0.filtered] }
+        let counts = tallies + [self.pages, self.pagesBefore, self.membersAdded, self.membersRemoved, self.restarts]
+        return counts.allSatisfy(MemoBound.count.contains) && self.pagesBefore <= self.pages
+            && self.stretches.count <= 2 * DirectoryCommit.stretchesMax
+            && self.stretches.allSatisfy { 1 <= $0.first && $0.first <= $0.last && $0.last <= self.pages }
+    }
+
     /// Begins to read everything, or what has changed since a state.
     mutating func begin(_ full: SyncDirectoryOutput.FullReason?, from state: DirectoryState?) {
         self.hasBegun = true

@@ -8,6 +8,8 @@ import JobModel
 struct DirectoryState: Codable, Sendable, Equatable {
     /// What every state's text begins with; another form gets another.
     private static let mark = "d1."
+    /// The highest generation that a job goes on from: a commit a second for thirty years.
+    static let generationMax = 1_000_000_000
 
     /// The tenant it belongs to.
     let tenant: String
@@ -47,7 +49,8 @@ struct DirectoryState: Codable, Sendable, Equatable {
     /// Pure. Throws `invalidPayload` for anything else, and for the state of another tenant.
     init(text: String, tenant: TenantID) throws(Problem) {
         guard text.hasPrefix(Self.mark), let data = Data(base64Encoded: String(text.dropFirst(Self.mark.count))),
-            let state = try? JSONDecoder().decode(Self.self, from: data), state.generation >= 1
+            let state = try? JSONDecoder().decode(Self.self, from: data),
+            (1...Self.generationMax).contains(state.generation)
         else { throw Problem(.invalidPayload, "`data.state` is not what a commit gave.") }
         guard state.tenant == tenant.description else {
             throw Problem(.invalidPayload, "`data.state` belongs to the tenant \(state.tenant.prefix(36)).")

@@ -9,6 +9,9 @@ import Foundation
 struct IDSample: Sendable, Equatable {
     /// How many ids are held at most.
     static let capacity = 512
+    /// The highest ``shift`` of a sample that comes from outside: 512 · 2^40 ids, which no directory has and every integer
+    /// here can count, as a percentage too.
+    static let shiftMax = 40
 
     /// How many leading zero bits a held id's hash has: 1 of 2^shift ids is held.
     private(set) var shift = 0
@@ -54,14 +57,18 @@ extension IDSample: Codable {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         self.shift = try values.decode(Int.self, forKey: .shift)
         let bytes = [UInt8](try values.decode(Data.self, forKey: .hashes))
-        guard (0..<64).contains(self.shift), bytes.count.isMultiple(of: 8), bytes.count <= Self.capacity * 8 else {
-            throw DecodingError.dataCorruptedError(forKey: .hashes, in: values, debugDescription: "no sample")
+        guard (0...Self.shiftMax).contains(self.shift), bytes.count.isMultiple(of: 8), bytes.count <= Self.capacity * 8
+        else { throw Self.corrupt(values) }
+        let hashes = stride(from: 0, to: bytes.count, by: 8).map { start in
+            bytes[start..<start + 8].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         }
-        self.hashes = Set(
-            stride(from: 0, to: bytes.count, by: 8).map { start in
-                bytes[start..<start + 8].reduce(0) { $0 << 8 | UInt64($1) }
-            }
-        )
+        // A hash that the shift leaves out was never held, and one that is there twice counts once.
+        guard hashes.allSatisfy({ $0.leadingZeroBitCount >= self.shift }) else { throw Self.corrupt(values) }
+        self.hashes = Set(hashes)
+    }
+
+    private static func corrupt(_ values: KeyedDecodingContainer<CodingKeys>) -> DecodingError {
+        .dataCorruptedError(forKey: .hashes, in: values, debugDescription: "no sample")
     }
 
     func encode(to encoder: any Encoder) throws {

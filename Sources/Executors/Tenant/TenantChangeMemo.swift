@@ -33,6 +33,9 @@ struct TenantChangeMemo: TenantMemo, Equatable {
     /// Whether people have been asked to be told.
     var isNotified: Bool?
 
+    /// It holds no number and no date but those of every memo.
+    var isWithinBounds: Bool { true }
+
     /// An empty memo.
     init() {}
 }

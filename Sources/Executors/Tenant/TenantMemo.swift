@@ -11,16 +11,22 @@ protocol TenantMemo: Codable {
     /// How many steps were done when the job got furthest; people are not told of them again.
     var stepsDone: Int { get set }
 
+    /// Whether every number, date and length of its own is one that an attempt can have left.
+    var isWithinBounds: Bool { get }
+
     /// An empty memo.
     init()
 }
 
 extension TenantMemo {
-    /// Reads what `text` wrote; nil for anything else.
+    /// Reads what `text` wrote; nil for anything else, and for values out of bounds: no arithmetic on them can overflow.
     init?(text: String) {
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .millisecondsSince1970
-        guard let memo = try? decoder.decode(Self.self, from: Data(text.utf8)) else { return nil }
+        guard let memo = try? decoder.decode(Self.self, from: Data(text.utf8)), memo.waits.count <= MemoBound.waitsMax,
+            memo.waits.values.allSatisfy(Timestamp.canHold), MemoBound.stepsDone.contains(memo.stepsDone),
+            memo.isWithinBounds
+        else { return nil }
         self = memo
     }
 
@@ -34,4 +40,16 @@ extension TenantMemo {
         context.logger.warning("A memo cannot be read and is passed over")
         return Self()
     }
+}
+
+/// Bounds that the memos of several jobs share.
+enum MemoBound {
+    /// The most waits: there are fewer kinds.
+    static let waitsMax = 100
+    /// How many steps may be done: jobs have a dozen.
+    static let stepsDone = 0...1_000
+    /// How much of anything a job may have counted.
+    static let count = 0...1_000_000_000_000
+    /// The longest link, id or print, in bytes; a whole message has less than twice that.
+    static let textBytesMax = 1_048_576
 }
