@@ -91,7 +91,9 @@ package enum ExecutorFrame: Sendable, Equatable {
     package static let bytesMax = Envelope.bytesMax + 65_536
     /// The most steps that progress may speak of, as in `events/job.progressed.v1.json`.
     static let progressMax = 1_000_000
-    /// The longest pause that an outcome may ask for, in milliseconds: a week. What is longer counts as that.
+    /// The longest pause that an outcome may ask for, in milliseconds: a week.
+    ///
+    /// What is longer counts as that.
     static let pauseMillisecondsMax = 604_800_000
 
     /// News for people who watch: `done` of `total` steps, and which one is under way.

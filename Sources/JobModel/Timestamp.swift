@@ -51,7 +51,9 @@ package enum Timestamp {
         return Date(timeIntervalSince1970: Double(seconds * 1_000 + milliseconds) / 1_000)
     }
 
-    /// Whether a message can hold the date: the years 1 to 9999. Arithmetic with any two such dates fits every integer here.
+    /// Whether a message can hold the date: the years 1 to 9999.
+    ///
+    /// Arithmetic with any two such dates fits every integer here.
     package static func canHold(_ date: Date) -> Bool {
         let milliseconds = date.timeIntervalSince1970 * 1_000
         return milliseconds >= Double(self.earliest) && milliseconds <= Double(self.latest)
