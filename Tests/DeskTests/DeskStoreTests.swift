@@ -160,7 +160,7 @@ struct DeskStoreTests {
         try await queue.write { db in
             try db.execute(sql: "UPDATE outbox SET exchange = 'job', routing_key = 'no-op'")
             try db.execute(sql: "UPDATE outbox SET successor = 'a new job' WHERE letter = 2")
-            try db.execute(sql: "DELETE FROM grdb_migrations WHERE identifier LIKE '2 %'")
+            try db.execute(sql: "DELETE FROM grdb_migrations WHERE identifier LIKE '3 %'")
         }
         try queue.close()
         let store = try DeskStore(path: rig.path, creates: false)

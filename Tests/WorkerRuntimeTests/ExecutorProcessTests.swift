@@ -7,6 +7,9 @@ import Testing
 
 @Suite("One executor process")
 struct ExecutorProcessTests {
+    /// As every program with executors does: a pipe whose reader died is an error, not the end.
+    init() { signal(SIGPIPE, SIG_IGN) }
+
     private static let request = ExecutorRequest(
         job: JobID(UUID()),
         tenant: TenantID(UUID()),

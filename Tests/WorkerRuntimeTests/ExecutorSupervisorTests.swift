@@ -11,6 +11,9 @@ import Testing
 final class ExecutorSupervisorTests: Sendable {
     private let ends = Mutex(0)
 
+    /// As every program with executors does: a pipe whose reader died is an error, not the end.
+    init() { signal(SIGPIPE, SIG_IGN) }
+
     /// A supervisor whose children are `executor.py`, while the body runs.
     private func supervise(
         _ arguments: [String] = [],
