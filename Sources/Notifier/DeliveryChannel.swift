@@ -3,8 +3,8 @@ import Foundation
 
 /// The one way notifications leave by.
 package enum DeliveryChannel: Sendable {
-    /// A mail to each recipient, through the host's mail system.
-    case sendmail(Sendmail, sender: MailSender)
+    /// A mail to each recipient.
+    case mail(any MailTransport, sender: MailSender)
     /// One request for all recipients.
     case webhook(Webhook)
 
@@ -19,7 +19,7 @@ package enum DeliveryChannel: Sendable {
         taken: ([String]) async -> Void
     ) async -> [(recipient: String, end: HandOver)] {
         switch self {
-        case .sendmail(let sendmail, let sender):
+        case .mail(let transport, let sender):
             var results: [(recipient: String, end: HandOver)] = []
             for recipient in recipients {
                 let mail = MailMessage(
@@ -30,7 +30,7 @@ package enum DeliveryChannel: Sendable {
                     language: language,
                     content: content
                 )
-                let end = await mail.bytes().asyncMap { await sendmail.handOver($0) } ?? .refused("It is no address.")
+                let end = await mail.bytes().asyncMap { await transport.handOver($0) } ?? .refused("It is no address.")
                 if end == .taken { await taken([recipient]) }
                 results.append((recipient, end))
             }

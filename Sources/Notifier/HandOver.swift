@@ -1,5 +1,5 @@
 /// What became of one attempt to hand a notification over.
-enum HandOver: Sendable, Equatable {
+package enum HandOver: Sendable, Equatable {
     /// The other side has taken it.
     case taken
     /// It was not taken, or nobody knows; another attempt may do better, after the pause that was asked for.

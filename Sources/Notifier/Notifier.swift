@@ -17,8 +17,6 @@ import Synchronization
 /// the next delivery hand the mail over again; it then has the same Message-ID, so that people's mail programs and the
 /// operator can tell. What fails waits in the delay ladder with the recipients it is still for, and ends in `job.dead`.
 package final class Notifier: Sendable {
-    /// How many notifications are under way at once.
-    private static let concurrency: UInt16 = 8
     /// The first pause before connecting again, doubled up to `reconnectDelayMax`, each time shortened by chance.
     private static let reconnectDelay = Duration.milliseconds(100)
     private static let reconnectDelayMax = Duration.seconds(10)
@@ -138,7 +136,7 @@ package final class Notifier: Sendable {
         }
         do throws(AMQPError) {
             let queue = JobTopology.notifierEvents
-            deliveries = try await consuming.consume(queue, prefetch: Self.concurrency, exclusive: false)
+            deliveries = try await consuming.consume(queue, prefetch: self.configuration.concurrency, exclusive: false)
         } catch {
             await consuming.close()
             await publishing.close()

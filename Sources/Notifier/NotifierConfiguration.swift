@@ -13,6 +13,8 @@ package struct NotifierConfiguration: Sendable {
     package let deaths: DeathAllowance
     /// How often a notification is handed over, and how patiently.
     package let policy: DeliveryPolicy
+    /// How many notifications are under way at once.
+    package let concurrency: UInt16
     /// How to reach the broker.
     package let broker: ConnectionOptions
 
@@ -23,6 +25,7 @@ package struct NotifierConfiguration: Sendable {
         operators: [String],
         deaths: DeathAllowance,
         policy: DeliveryPolicy,
+        concurrency: UInt16,
         broker: ConnectionOptions
     ) {
         self.name = name
@@ -30,6 +33,7 @@ package struct NotifierConfiguration: Sendable {
         self.operators = operators
         self.deaths = deaths
         self.policy = policy
+        self.concurrency = concurrency
         self.broker = broker
     }
 }

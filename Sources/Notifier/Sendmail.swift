@@ -1,21 +1,12 @@
 import Foundation
-import Subprocess
-import SystemPackage
 
 /// The host's mail system, by the interface that sendmail gave it: a program that reads a mail from its input.
 ///
 /// What became of the mail is the exit status, by `sysexits.h`. One run serves one recipient, so that a refusal concerns
 /// nobody else; the recipient stands in the mail's `To`, never among the arguments.
-package struct Sendmail: Sendable {
-    /// How much of what the program complains about is kept, in bytes.
-    private static let complaintMax = 2_000
-    /// How long it has between TERM and KILL.
-    private static let killDelay = Duration.seconds(2)
-
-    private let program: String
+package struct Sendmail: MailTransport {
+    private let program: MailProgram
     private let arguments: [String]
-    private let environment: [String: String]
-    private let deadline: Duration
 
     /// `command` is the program's path and its arguments; the sender's address is added behind them as `-f`.
     ///
@@ -31,68 +22,33 @@ package struct Sendmail: Sendable {
         else {
             throw NotifierError(
                 .setting,
-                "\(command.first ?? "notifier.sendmail") is no program; notifier.sendmail needs the full path of one"
+                """
+                notifier.sendmail: \(command.first ?? "the empty list") is not a program. Give its full path, or remove \
+                the setting: mail then goes to notifier.smtp-host.
+                """
             )
         }
-        self.program = program
+        self.program = MailProgram(path: program, environment: environment, deadline: deadline)
         self.arguments = command.dropFirst() + ["-f", sender.address]
-        self.environment = environment
-        self.deadline = deadline
     }
 
     /// Hands a mail over and waits for the verdict, or for the deadline.
-    func handOver(_ mail: [UInt8]) async -> HandOver {
-        await withTaskGroup(of: HandOver?.self) { group in
-            group.addTask { await self.run(mail) }
-            group.addTask {
-                try? await Task.sleep(for: self.deadline)  // cut short when the program has ended
-                return nil
-            }
-            let first = await group.next() ?? nil
-            group.cancelAll()
-            return first ?? .unavailable("\(self.program) did not end within \(self.deadline).", retryAfter: nil)
+    package func handOver(_ mail: [UInt8]) async -> HandOver {
+        switch await self.program.run(self.arguments, input: mail) {
+        case .exited(let code, let complaint):
+            ExitStatus.verdict(code, program: self.program.path, complaint: complaint)
+        case .failed(let sentence): .unavailable(sentence, retryAfter: nil)
         }
     }
 
-    private func run(_ mail: [UInt8]) async -> HandOver {
-        var options = PlatformOptions()
-        options.processGroupID = 0
-        options.teardownSequence = [
-            .gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: Self.killDelay)
-        ]
-        do {
-            let result = try await Subprocess.run(
-                .path(FilePath(self.program)),
-                arguments: Arguments(self.arguments),
-                environment: .custom(
-                    Dictionary(
-                        uniqueKeysWithValues: self.environment.map { (Environment.Key(stringLiteral: $0), $1) }
-                    )
-                ),
-                platformOptions: options,
-                input: .inputWriter,
-                output: .discarded,
-                error: .sequence
-            ) { execution in
-                // A program that refuses may leave without reading: its status counts, not the broken pipe.
-                _ = try? await execution.standardInputWriter.write(mail)
-                try? await execution.standardInputWriter.finish()
-                var complaint: [UInt8] = []
-                for try await chunk in execution.standardError {
-                    chunk.withUnsafeBytes { complaint += $0.prefix(Self.complaintMax - complaint.count) }
-                }
-                return complaint
-            }
-            return self.verdict(result.terminationStatus, complaint: result.closureResult)
-        } catch {
-            return .unavailable("\(self.program) could not be run: \(type(of: error)).", retryAfter: nil)
-        }
-    }
-
-    private func verdict(_ status: TerminationStatus, complaint: [UInt8]) -> HandOver {
-        switch status {
-        case .exited(let code): ExitStatus.verdict(code, program: self.program, complaint: complaint)
-        case .signaled(let signal): .unavailable("\(self.program) ended by signal \(signal).", retryAfter: nil)
+    /// Whether it needs a set-user-id or set-group-id program, which `NoNewPrivileges=yes` of the shipped unit makes useless.
+    ///
+    /// Postfix's `sendmail` has no such right itself; it hands the mail to `postdrop`, which has.
+    package var needsPrivileges: Bool {
+        [self.program.path, "/usr/sbin/postdrop"].contains { path in
+            let file = URL(filePath: path).resolvingSymlinksInPath().path
+            let mode = (try? FileManager.default.attributesOfItem(atPath: file))?[.posixPermissions] as? NSNumber
+            return (mode?.intValue ?? 0) & 0o6000 != 0
         }
     }
 }
@@ -100,7 +56,7 @@ package struct Sendmail: Sendable {
 /// What exit statuses of a sendmail interface mean, by `sysexits.h`.
 enum ExitStatus {
     /// How much of a complaint a problem's detail repeats, in characters.
-    private static let complaintLengthMax = 200
+    private static let complaintLengthMax = 300
 
     /// Pure.
     ///
@@ -108,8 +64,13 @@ enum ExitStatus {
     /// Everything else may pass, 69 and 77 too: programs use them for a server that is down or a password being changed.
     static func verdict(_ code: Int32, program: String, complaint: [UInt8]) -> HandOver {
         guard code != 0 else { return .taken }
-        let words = MailHeader.oneLine(String(decoding: complaint, as: UTF8.self)).prefix(self.complaintLengthMax)
-        let sentence = "\(program) ended with status \(code)" + (words.isEmpty ? "." : ": \(words)")
+        let sentence = self.sentence(code, program: program, complaint: complaint)
         return [64, 65, 67, 78].contains(code) ? .refused(sentence) : .unavailable(sentence, retryAfter: nil)
+    }
+
+    /// The status and one short line of what the program wrote.
+    static func sentence(_ code: Int32, program: String, complaint: [UInt8]) -> String {
+        let words = MailHeader.oneLine(String(decoding: complaint, as: UTF8.self)).prefix(self.complaintLengthMax)
+        return "\(program) ended with status \(code)" + (words.isEmpty ? "." : ": \(words)")
     }
 }

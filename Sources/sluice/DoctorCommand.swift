@@ -65,7 +65,7 @@ struct DoctorCommand: AsyncParsableCommand {
         let checks = DoctorChecks(settings: settings, now: Date())
         findings += checks.databases
         findings.append(self.gateway(settings))
-        findings.append(self.notifier(settings))
+        findings.append(await NotifierDoctor(settings: settings).finding())
         findings.append(await checks.dns())
         findings.append(checks.expiry)
         return findings + (await self.microsoft(settings, tenant: tenant))
@@ -79,25 +79,6 @@ struct DoctorCommand: AsyncParsableCommand {
             return DoctorFinding("gateway", .bad, problem.detail, mend: "Mend the setting it names.")
         } catch {
             return Self.bad("gateway", error)
-        }
-    }
-
-    /// Most hosts run no notifier, so that silence about it is no fault.
-    private func notifier(_ settings: Settings) -> DoctorFinding {
-        guard settings.text(.notifierFrom) != nil || settings.text(.notifierWebhookURL) != nil else {
-            return DoctorFinding(
-                "notifier",
-                .unknown,
-                "It is not set up here.",
-                mend: "Set notifier.from or notifier.webhook-url on the host that runs `sluice notifier`."
-            )
-        }
-        do {
-            let parts = try NotifierParts(settings)
-            let way = parts.webhook == nil ? "leave by mail" : "go to the webhook"
-            return DoctorFinding("notifier", .good, "Templates are good; notifications \(way).")
-        } catch {
-            return Self.bad("notifier", error)
         }
     }
 

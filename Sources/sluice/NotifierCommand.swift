@@ -14,15 +14,16 @@ struct NotifierCommand: AsyncParsableCommand {
         discussion: """
             Example: sluice notifier --config /etc/sluice/sluice.yaml
 
-            Takes what workers ask people to be told, and jobs that died for notifier.operators. Mail leaves through the \
-            program notifier.sendmail, or everything goes to notifier.webhook-url. What cannot be handed over is tried \
-            again and at last kept among the dead letters. On SIGTERM or SIGINT it ends what is under way and leaves.
+            Takes what workers ask people to be told, and jobs that died for notifier.operators. Mail goes by SMTP to \
+            notifier.smtp-host, or through the program notifier.sendmail where that is set, or everything goes to \
+            notifier.webhook-url. What cannot be handed over is tried again and at last kept among the dead letters. On \
+            SIGTERM or SIGINT it ends what is under way and leaves.
             """
     )
 
     @OptionGroup var common: CommonOptions
 
-    @Flag(help: "Check settings and templates, and leave.")
+    @Flag(help: "Check settings and templates, ask the mail server, and leave.")
     var check = false
 
     func run() async throws {
@@ -35,9 +36,17 @@ struct NotifierCommand: AsyncParsableCommand {
         } catch let error as NotifierError {
             throw CommandFailure.failed("\(error)")
         }
-        if self.check { return Terminal.say("settings and templates are good") }
+        if self.check { return try await Self.check(parts) }
         try await self.serve(try parts.notifier(settings, logger: logger))
         await parts.webhook?.shutdown()
+    }
+
+    private static func check(_ parts: NotifierParts) async throws {
+        if let fault = await parts.smtp?.probe() {
+            throw CommandFailure.failed("notifier.smtp-host: the server does not take mail. \(fault)")
+        }
+        let answer = parts.smtp.map { "; \($0.server.words), answers" } ?? ""
+        Terminal.say("settings and templates are good\(answer)")
     }
 
     private func serve(_ notifier: Notifier) async throws {
@@ -60,8 +69,6 @@ struct NotifierCommand: AsyncParsableCommand {
 
 /// What the settings say about notifications, checked.
 struct NotifierParts {
-    /// How long the mail system, or the webhook, has for one notification.
-    private static let deadline = Duration.seconds(60)
     /// The longest pause between two attempts.
     private static let delayMax = Duration.seconds(3_600)
     /// What a mail program may know of our environment.
@@ -70,6 +77,10 @@ struct NotifierParts {
     let templates: TemplateSet
     let channel: DeliveryChannel
     let webhook: Webhook?
+    /// Set where mail goes by SMTP.
+    let smtp: SMTPSubmission?
+    /// Set where a program takes the mail.
+    let sendmail: Sendmail?
     let operators: [String]
 
     /// Reads templates and keys; fails with the first setting that is wrong.
@@ -79,32 +90,72 @@ struct NotifierParts {
             language: try settings.required(.notifierLanguage)
         )
         self.operators = try Self.operators(settings)
-        if let url = settings.text(.notifierWebhookURL) {
-            guard let key = try settings.secret(.notifierWebhookKeyFile) else {
-                throw CommandFailure.failed("notifier.webhook-key-file is not set; a webhook needs a key to sign with")
-            }
-            let webhook = try Webhook(
-                url: url,
-                key: try WebhookKey(file: key),
-                caFile: settings.text(.notifierWebhookCAFile),
-                deadline: Self.deadline,
-                now: { Date() }
-            )
-            (self.webhook, self.channel) = (webhook, .webhook(webhook))
-        } else {
-            let sender = try MailSender(
-                name: settings.text(.gatewayName) ?? "Sluice",
-                address: try settings.required(.notifierFrom)
-            )
-            let environment = ProcessInfo.processInfo.environment.filter { Self.inherited.contains($0.key) }
-            let sendmail = try Sendmail(
-                command: settings.list(.notifierSendmail),
-                sender: sender,
-                environment: environment,
-                deadline: Self.deadline
-            )
-            (self.webhook, self.channel) = (nil, .sendmail(sendmail, sender: sender))
+        if settings.text(.notifierWebhookURL) != nil {
+            let webhook = try Self.webhook(settings)
+            (self.webhook, self.smtp, self.sendmail, self.channel) = (webhook, nil, nil, .webhook(webhook))
+            return
         }
+        self.webhook = nil
+        let sender = try MailSender(
+            name: settings.text(.gatewayName) ?? "Sluice",
+            address: try settings.required(.notifierFrom)
+        )
+        if settings.line(.notifierSendmail) != nil {
+            let sendmail = try Self.sendmail(settings, sender)
+            (self.smtp, self.sendmail, self.channel) = (nil, sendmail, .mail(sendmail, sender: sender))
+        } else {
+            let smtp = try Self.smtp(settings, sender)
+            (self.smtp, self.sendmail, self.channel) = (smtp, nil, .mail(smtp, sender: sender))
+        }
+    }
+
+    private static func deadline(_ settings: Settings) throws -> Duration {
+        .seconds(try settings.number(.notifierDeadline))
+    }
+
+    private static func webhook(_ settings: Settings) throws -> Webhook {
+        guard let key = try settings.secret(.notifierWebhookKeyFile) else {
+            throw CommandFailure.failed("notifier.webhook-key-file is not set; a webhook needs a key to sign with")
+        }
+        return try Webhook(
+            url: try settings.required(.notifierWebhookURL),
+            key: try WebhookKey(file: key),
+            caFile: settings.text(.notifierWebhookCAFile),
+            deadline: try self.deadline(settings),
+            now: { Date() }
+        )
+    }
+
+    private static func sendmail(_ settings: Settings, _ sender: MailSender) throws -> Sendmail {
+        try Sendmail(
+            command: settings.list(.notifierSendmail),
+            sender: sender,
+            environment: ProcessInfo.processInfo.environment.filter { self.inherited.contains($0.key) },
+            deadline: try self.deadline(settings)
+        )
+    }
+
+    private static func smtp(_ settings: Settings, _ sender: MailSender) throws -> SMTPSubmission {
+        let protection = try settings.text(.notifierSMTPTLS).map { text in
+            guard let protection = SMTPServer.Protection(rawValue: text) else {
+                throw CommandFailure.failed("notifier.smtp-tls must be off, starttls or tls")
+            }
+            return protection
+        }
+        let server = try SMTPServer(
+            host: try settings.required(.notifierSMTPHost),
+            port: try settings.number(.notifierSMTPPort),
+            protection: protection,
+            user: settings.text(.notifierSMTPUser),
+            passwordFile: settings.text(.notifierSMTPPasswordFile),
+            caFile: settings.text(.notifierSMTPCAFile)
+        )
+        return try SMTPSubmission(
+            server,
+            sender: sender,
+            domain: ProcessInfo.processInfo.hostName,
+            deadline: try self.deadline(settings)
+        )
     }
 
     /// The notifier that these settings make.
@@ -123,6 +174,7 @@ struct NotifierParts {
                 delay: .seconds(try settings.number(.notifierRetryDelay)),
                 delayMax: Self.delayMax
             ),
+            concurrency: UInt16(try settings.number(.notifierConcurrency)),
             broker: try settings.broker(name: "sluice notifier")
         )
         do {

@@ -62,10 +62,18 @@ enum Setting: String, CaseIterable {
     case notifierOperatorMails = "notifier.operator-mails"
     case notifierOperatorPeriod = "notifier.operator-period"
     case notifierTemplates = "notifier.templates"
+    case notifierSMTPHost = "notifier.smtp-host"
+    case notifierSMTPPort = "notifier.smtp-port"
+    case notifierSMTPTLS = "notifier.smtp-tls"
+    case notifierSMTPUser = "notifier.smtp-user"
+    case notifierSMTPPasswordFile = "notifier.smtp-password-file"
+    case notifierSMTPCAFile = "notifier.smtp-ca-file"
     case notifierSendmail = "notifier.sendmail"
     case notifierWebhookURL = "notifier.webhook-url"
     case notifierWebhookKeyFile = "notifier.webhook-key-file"
     case notifierWebhookCAFile = "notifier.webhook-ca-file"
+    case notifierConcurrency = "notifier.concurrency"
+    case notifierDeadline = "notifier.deadline"
     case notifierAttempts = "notifier.attempts"
     case notifierRetryDelay = "notifier.retry-delay"
     case notifierLedgerPath = "notifier.ledger-path"
@@ -95,7 +103,10 @@ enum Setting: String, CaseIterable {
         case .pullTargetsPerHour: "100000"
         case .dnsAuthoritativePort: "53"
         case .notifierLanguage: "en"
-        case .notifierSendmail: "/usr/sbin/sendmail,-i,-t"
+        case .notifierSMTPHost: "localhost"
+        case .notifierSMTPPort: "25"
+        case .notifierConcurrency: "8"
+        case .notifierDeadline: "60"
         case .notifierOperatorMails: "5"
         case .notifierOperatorPeriod: "3600"
         case .notifierAttempts: "10"
@@ -113,6 +124,7 @@ enum Setting: String, CaseIterable {
             .mailPrivateKeyFile, .pullProtectedMailboxes, .gatewayName, .gatewayInboundRanges, .gatewaySmartHosts,
             .gatewayEgressAddresses,
             .gatewaySPFMechanism, .gatewayMXHosts, .dnsResolvers, .notifierFrom, .notifierOperators, .notifierTemplates,
+            .notifierSMTPTLS, .notifierSMTPUser, .notifierSMTPPasswordFile, .notifierSMTPCAFile, .notifierSendmail,
             .notifierWebhookURL, .notifierWebhookKeyFile, .notifierWebhookCAFile, .consentRedirectURI, .consentKeyFile:
             nil
         }

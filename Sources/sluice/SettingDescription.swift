@@ -69,6 +69,12 @@ extension Setting {
         case .notifierLanguage: .text("language such as `en` or `pt-BR`")
         case .notifierOperators: .list("e-mail addresses, up to 20")
         case .notifierTemplates: .text("path of a folder")
+        case .notifierSMTPHost: .text("host name or address")
+        case .notifierSMTPPort: .number(1...65_535, "port")
+        case .notifierSMTPTLS: .choice(["off", "starttls", "tls"])
+        case .notifierSMTPUser: .text("user name")
+        case .notifierConcurrency: .number(1...100, "notifications")
+        case .notifierDeadline: .number(5...600, "seconds")
         case .notifierSendmail: .list("full path of a program, and its arguments")
         case .notifierWebhookURL: .text("https URL; plain http on loopback only")
         case .notifierOperatorMails: .number(1...1_000, "mails")
@@ -77,8 +83,8 @@ extension Setting {
         case .notifierRetryDelay: .number(1...3_600, "seconds")
         case .brokerPasswordFile, .brokerCAFile, .brokerCertificateFile, .brokerKeyFile, .ledgerPath, .deskPath,
             .microsoftClientSecretFile, .microsoftCertificateFile, .microsoftPrivateKeyFile, .consentKeyFile,
-            .notifierWebhookKeyFile, .notifierWebhookCAFile, .notifierLedgerPath,
-            .mailClientSecretFile, .mailCertificateFile, .mailPrivateKeyFile:
+            .notifierWebhookKeyFile, .notifierWebhookCAFile, .notifierLedgerPath, .notifierSMTPPasswordFile,
+            .notifierSMTPCAFile, .mailClientSecretFile, .mailCertificateFile, .mailPrivateKeyFile:
             .file
         }
     }
@@ -149,12 +155,22 @@ extension Setting {
             "Mails operators get in a period about one job type and problem; the next tells how many more had none."
         case .notifierOperatorPeriod: "How long such a mail counts."
         case .notifierTemplates: "Holds templates that take the place of those built in, such as `drift-found.de.txt`."
+        case .notifierSMTPHost: "The SMTP server that takes the mail: this host's own, or a relay."
+        case .notifierSMTPPort: "Its port: 25, 587 for submission with STARTTLS, 465 for submission with TLS."
+        case .notifierSMTPTLS:
+            "How the connection is protected; without it `off` to this host and `starttls` to any other."
+        case .notifierSMTPUser: "The login at that server; to another host only with TLS."
+        case .notifierSMTPPasswordFile: "Holds the login's password in its first line."
+        case .notifierSMTPCAFile:
+            "The authorities to trust for that server's certificate (PEM); the system's without it."
         case .notifierSendmail:
-            "The host's sendmail interface; `-f` and the sender are added, the recipient stands in the mail."
+            "A sendmail interface to use instead of SMTP; `-f` and the sender are added, the recipient stands in the mail."
         case .notifierWebhookURL: "Gets every notification instead of the mail system, as JSON."
         case .notifierWebhookKeyFile: "Holds the keys that sign them: lines `whsec_<base64>`, each signs."
         case .notifierWebhookCAFile:
             "The authorities to trust for the webhook's certificate (PEM); the system's without it."
+        case .notifierConcurrency: "Notifications under way at once."
+        case .notifierDeadline: "The time the mail server, or the webhook, has for one notification to one recipient."
         case .notifierAttempts: "Attempts a notification has before it is buried."
         case .notifierRetryDelay: "The pause before the second attempt, doubled each time up to an hour."
         case .notifierLedgerPath: "Who was told what on this host, on a local disk."
@@ -196,17 +212,24 @@ extension Setting {
         case .notifierOperatorMails, .notifierOperatorPeriod:
             "Fewer, or longer, when storms of dead letters tire people."
         case .notifierTemplates: "To say it in your own words or in another language."
-        case .notifierSendmail: "With another mail system: `/usr/bin/msmtp,-t`."
+        case .notifierSMTPHost, .notifierSMTPPort, .notifierSMTPTLS, .notifierSMTPUser:
+            "When this host has no mail server, or a relay takes the mail."
+        case .notifierSendmail:
+            "When mail must go through a program; the shipped unit allows none with set-user-id or set-group-id."
+        case .notifierConcurrency, .notifierDeadline:
+            "Higher when the mail server is slow and notifications wait for it."
         case .notifierWebhookURL: "When another system sends the mail, or a chat shows it."
         case .notifierAttempts, .notifierRetryDelay: "More, or longer, when the mail system is often away."
         case .notifierWebhookKeyFile: "To change the key: add a line, move the receiver to it, remove the old line."
         case .brokerPasswordFile, .microsoftClientSecretFile, .microsoftCertificateFile, .microsoftPrivateKeyFile,
-            .brokerCertificateFile, .brokerKeyFile, .mailClientSecretFile, .mailCertificateFile, .mailPrivateKeyFile:
+            .brokerCertificateFile, .brokerKeyFile, .mailClientSecretFile, .mailCertificateFile, .mailPrivateKeyFile,
+            .notifierSMTPPasswordFile:
             "When the secret is rotated: replace the file, then restart."
         case .tracingOTLPURL, .brokerURL, .brokerUser, .brokerCAFile, .ledgerPath, .deskPath, .workerName,
             .microsoftCloud,
             .microsoftLoginURL, .microsoftGraphURL, .microsoftExchangeURL, .microsoftClientID, .mailClientID,
-            .notifierFrom, .notifierLanguage, .notifierWebhookCAFile, .notifierLedgerPath, .consentRedirectURI,
+            .notifierFrom, .notifierLanguage, .notifierWebhookCAFile, .notifierSMTPCAFile, .notifierLedgerPath,
+            .consentRedirectURI,
             .consentKeyFile:
             nil
         }

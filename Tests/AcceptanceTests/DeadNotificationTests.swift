@@ -29,8 +29,7 @@ struct DeadNotificationTests {
             try FileManager.default.createDirectory(at: mails, withIntermediateDirectories: true)
             let sink = try await Sink.start("smtp_sink.py", [mails.path], needing: ["aiosmtpd"])
             defer { sink.stop() }
-            let msmtp = "/usr/bin/msmtp,--host=127.0.0.1,--port=\(sink.port),--auth=off,--tls=off,-t"
-            var settings = NotifierRig.settings(road, sendmail: msmtp)
+            var settings = NotifierRig.settings(road, smtpPort: sink.port)
             settings["SLUICE_NOTIFIER_ATTEMPTS"] = "1"
             let notifier = try await road.sluice(["notifier"], settings)
             let desk = try await road.sluice(["desk"])

@@ -33,6 +33,15 @@ enum NotifierRig {
         ]
     }
 
+    /// Settings of a notifier that sends its mail by SMTP to a port of this host.
+    static func settings(_ road: Road, smtpPort: Int) -> [String: String] {
+        var settings = self.settings(road, sendmail: "")
+        settings["SLUICE_NOTIFIER_SENDMAIL"] = nil
+        settings["SLUICE_NOTIFIER_SMTP_HOST"] = "127.0.0.1"
+        settings["SLUICE_NOTIFIER_SMTP_PORT"] = "\(smtpPort)"
+        return settings
+    }
+
     static func request(_ recipients: [String], job: JobID = JobID(UUID())) throws -> OutboundMessage {
         try self.event(
             .notificationRequested,
