@@ -131,7 +131,7 @@ final class NotificationCourse: Sendable {
         let results = await self.channel.handOver(notice, content, language: language, recipients: left) { recipients in
             await self.note(notice, recipients)
         }
-        self.log("a notification was handed over", notice, results)
+        if results.contains(where: { $0.end == .taken }) { self.log("a notification was handed over", notice, results) }
         return results
     }
 
@@ -163,7 +163,16 @@ final class NotificationCourse: Sendable {
             var next = headers
             next.attempt += 1
             messages.append(try self.sentBack(notice, decision.retried.recipients, next, after: decision.pause))
-            self.log("a notification is tried again", notice, problem: problem)
+            self.log(
+                "a notification was not delivered; it is tried again",
+                notice,
+                problem: problem,
+                [
+                    "attempt": "\(headers.attempt) of \(self.configuration.policy.attemptsMax)",
+                    "recipients": "\(decision.retried.recipients.count)",
+                    "next": "\(Timestamp.text(self.now().addingTimeInterval(decision.pause / .seconds(1))))",
+                ]
+            )
         }
         for group in decision.buried {
             guard let problem = group.problem else { continue }
@@ -176,7 +185,12 @@ final class NotificationCourse: Sendable {
                     body: try Self.body(notice, group.recipients)
                 )
             )
-            self.log("a notification is buried", notice, problem: problem)
+            self.log(
+                "a notification was not delivered; it is kept among the dead letters",
+                notice,
+                problem: problem,
+                ["attempt": "\(headers.attempt)", "recipients": "\(group.recipients.count)"]
+            )
         }
         return messages
     }
@@ -212,9 +226,10 @@ final class NotificationCourse: Sendable {
         _ message: Logger.Message,
         _ notice: Notice? = nil,
         _ results: [(recipient: String, end: HandOver)]? = nil,
-        problem: Problem? = nil
+        problem: Problem? = nil,
+        _ more: Logger.Metadata = [:]
     ) {
-        var metadata: Logger.Metadata = [:]
+        var metadata = more
         if let notice {
             metadata["event"] = "\(notice.id)"
             metadata["template"] = "\(notice.request.template)"
@@ -223,7 +238,10 @@ final class NotificationCourse: Sendable {
             metadata["recipients"] = "\(results.count)"
             metadata["taken"] = "\(results.count { $0.end == .taken })"
         }
-        if let problem { metadata["problem"] = "\(problem.code.rawValue)" }
+        if let problem {
+            metadata["problem"] = "\(problem.code.rawValue)"
+            metadata["reason"] = "\(LogWords.masked(problem.detail))"
+        }
         self.logger.log(level: problem == nil ? .info : .warning, message, metadata: metadata)
     }
 }
