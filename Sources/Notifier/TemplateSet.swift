@@ -29,7 +29,7 @@ package struct TemplateSet: Sendable {
         var texts = try Self.builtIn()
         if let folder { try Self.read(folder, into: &texts) }
         self.texts = texts
-        try self.tryOut(folder: folder)
+        try self.tryOut()
     }
 
     /// What people read; nil when there is no such template.
@@ -106,7 +106,7 @@ package struct TemplateSet: Sendable {
                 guard names.contains("\(key).txt") else {
                     throw NotifierError(.templateFile, "\(folder)/\(name) has no \(key).txt beside it; write both")
                 }
-                texts[key]?.html = try TemplateText.parse(text, as: "HTML", file: "\(folder)/\(name)", linesBefore: 0)
+                try texts[key]?.add(html: text, file: "\(folder)/\(name)")
             }
         }
     }
@@ -143,7 +143,7 @@ package struct TemplateSet: Sendable {
     }
 
     /// Renders everything once with sample values and finds names that never have a value.
-    private func tryOut(folder: String?) throws(NotifierError) {
+    private func tryOut() throws(NotifierError) {
         for (key, text) in self.texts.sorted(by: { $0.key < $1.key }) {
             let parts = key.split(separator: ".").map(String.init)
             guard let template = NotificationTemplate(rawValue: parts[0]) else { continue }
@@ -152,8 +152,10 @@ package struct TemplateSet: Sendable {
             if let name = values.unknownNames.first {
                 throw NotifierError(
                     .templateText,
-                    "\(folder.map { "\($0)/" } ?? "")\(key) names {{\(name)}}, which never has a value; "
-                        + "there are \(values.knownNames.sorted().joined(separator: ", "))"
+                    """
+                    \(text.place(of: name) ?? key): {{\(name)}} never has a value. Use one of \
+                    \(values.knownNames.sorted().joined(separator: ", ")).
+                    """
                 )
             }
         }

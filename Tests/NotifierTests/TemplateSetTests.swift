@@ -138,9 +138,26 @@ struct TemplateSetTests {
             ("drift-found.en.txt", "Subject: {{gateway\n\nx", "drift-found.en.txt, line 1"),
             (
                 "drift-found.en.txt", "Subject: x\n\nfine\n{{#findings}}\n{{.}}\n{{/finding}}\n",
-                "drift-found.en.txt, line 6"
+                "drift-found.en.txt, line 6: {{/finding}} does not close the section {{#findings}} of line 4"
             ),
-            ("drift-found.en.txt", "Subject: x\n\n{{#findings}}\nno end\n", "drift-found.en.txt, line "),
+            (
+                "drift-found.en.txt", "Subject: x\n\n{{#findings}}\nno end\n",
+                "drift-found.en.txt, line 3: the section {{#findings}} has no end {{/findings}}"
+            ),
+            (
+                "drift-found.en.txt", "Subject: x\n\nfine\n{{name\n\nx",
+                "drift-found.en.txt, line 4: the tag {{name has no end }}"
+            ),
+            (
+                "drift-found.en.txt", "Subject: x\n\nfine\n{{>nope}}\n",
+                "drift-found.en.txt, line 4: there is no partial"
+            ),
+            ("drift-found.en.txt", "Subject: {{> foots }}\n\nx", "drift-found.en.txt, line 1: there is no partial"),
+            ("drift-found.en.txt", "Subject: x\n\nx\n\n{{custmer}}", "drift-found.en.txt, line 5: {{custmer}} never"),
+            (
+                "drift-found.en.txt", "Subject: x\n\nx\n{{/name}}",
+                "line 4: {{/name}} closes a section that was not opened"
+            ),
             ("drift-found.en.txt", "Subject x\n\ntext", "drift-found.en.txt, line 1"),
             ("drift-found.en.txt", "Subject: x\ntext\n", "drift-found.en.txt, line 1"),
             ("drift-found.en.txt", "Subject: x\n\n{{custmer}}", "{{custmer}}"),
