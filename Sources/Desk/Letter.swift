@@ -74,7 +74,11 @@ package struct Letter: Sendable, Equatable {
     package var isNotification: Bool { self.type == Self.notificationType }
 
     /// What the table of codes says; nil for a code of another version.
-    package var explanation: ProblemExplanation? { ProblemCode(rawValue: self.code).map { ProblemExplanation($0) } }
+    package var explanation: ProblemExplanation? {
+        ProblemCode(rawValue: self.code).map { code in
+            self.isNotification ? .ofNotification(code) : ProblemExplanation(code)
+        }
+    }
 
     /// Whether a worker wrote the memo in it, and no sender: a worker has read the job and kept it with its reason.
     ///

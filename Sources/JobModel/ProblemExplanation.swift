@@ -16,11 +16,30 @@ package struct ProblemExplanation: Sendable, Codable, Equatable {
 
     /// The row of a code.
     package init(_ code: ProblemCode) {
+        self.init(code, cause: code.cause, effect: code.effect, advice: code.advice)
+    }
+
+    private init(_ code: ProblemCode, cause: String, effect: String, advice: String) {
         self.code = code.rawValue
         self.title = code.title
-        self.cause = code.cause
-        self.effect = code.effect
-        self.advice = code.advice
+        self.cause = cause
+        self.effect = effect
+        self.advice = advice
+    }
+
+    /// The row of a code for a notification that the notifier could not read or render: no job failed of it, and it has no
+    /// result.
+    package static func ofNotification(_ code: ProblemCode) -> ProblemExplanation {
+        switch code {
+        case .deliveryRefused, .deliveryUnavailable, .unknownTemplate, .unrouted: ProblemExplanation(code)
+        default:
+            ProblemExplanation(
+                code,
+                cause: "The message on the notifier's queue is not a notification as the notifier reads it.",
+                effect: "Nobody was told; the notification is kept as a dead letter, and its job is not touched.",
+                advice: "Have the sender of the notification correct what the detail names; discard this one."
+            )
+        }
     }
 
     /// The whole table as a page in Markdown, in the order of the list.

@@ -29,6 +29,17 @@ struct MendTests {
         #expect(Mend.commands(for: letter).last?.hasPrefix("sluice dead \(verb) 12") == true)
     }
 
+    @Test("What is said of a notification speaks of no failed job, result or job data", arguments: ProblemCode.allCases)
+    func notificationWords(code: ProblemCode) throws {
+        let words = try #require(DeskRig.letter(try DeskRig.notification(code: code)).explanation)
+        let sentences = "\(words.cause) \(words.effect)"
+        if [.invalidPayload, .invalidEnvelope, .notJSON, .internalError, .invalidTenant].contains(code) {
+            #expect(words.effect.contains("Nobody was told"))
+            #expect(!sentences.contains("The job failed") && !sentences.contains("job's data"), "\(sentences)")
+            #expect(!words.advice.contains("send the job again"), "\(words.advice)")
+        }
+    }
+
     @Test(
         "A notification is sent again once the notifier can deliver it, and never edited",
         arguments: ProblemCode.allCases
