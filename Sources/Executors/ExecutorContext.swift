@@ -61,17 +61,24 @@ package struct ExecutorContext: Sendable {
     /// Has people told by e-mail; nobody is told when there are no recipients.
     ///
     /// Once a job and template: what a later attempt asks for again is asked for with another event, so an executor
-    /// remembers that it has asked. `customer` is the customer's name where the job knows it.
+    /// remembers that it has asked. `customer` is the customer's name where the job knows it, `requestedBy` who asked for it.
     package func notify(
         _ recipients: [String],
         _ content: NotificationContent,
         customer: String?,
+        requestedBy: String,
         language: String?
     ) {
         guard !recipients.isEmpty else { return }
         self.event(
             .notificationRequested,
-            NotificationRequested(content, recipients: recipients, customer: customer, language: language)
+            NotificationRequested(
+                content,
+                recipients: recipients,
+                customer: customer,
+                requestedBy: requestedBy,
+                language: language
+            )
         )
     }
 

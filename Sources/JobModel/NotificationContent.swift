@@ -32,22 +32,24 @@ package enum NotificationTemplate: String, Sendable, Hashable, CaseIterable, Cod
 package enum NotificationContent: Sendable, Equatable {
     /// `domains`: those imported for mail flow; `changes`: how many objects were made or changed.
     case tenantConnected(domains: [String], changes: Int)
-    /// `changes`: how many objects were removed or changed; `remains`: a line for each that could not be removed, such as
-    /// ``Inbound connector `Example`: it is in use``.
-    case tenantDisconnected(changes: Int, remains: [String])
+    /// `changes`: how many objects were removed or changed; `remains`: a row for each that could not be removed, with `kind`,
+    /// `name` and `reason`.
+    case tenantDisconnected(changes: Int, remains: [NotificationRemains])
     /// `domains`: those whose outgoing mail is relayed.
     case outboundConnectorEnabled(domains: [String])
     /// `reason`: why, empty when nothing was said.
     case outboundConnectorDisabled(reason: String)
-    /// `findings`: a line each, such as ``Inbound connector `Example`: RequireTls was true, is false``; `repaired`: how many
-    /// of them were put right.
-    case driftFound(findings: [String], repaired: Int)
+    /// `findings`: a row each, with `subject`, `name`, `drift`, and where they are known `field`, `was`, `is` and `changedBy`;
+    /// `repaired`: how many of them were put right.
+    case driftFound(findings: [NotificationFinding], repaired: Int)
     /// `code`, `title`, `detail` and `advice` of the problem that keeps us out.
     case connectionLost(Problem)
-    /// `targets`: how many mailboxes were asked for; `dispositions`: a line each, such as `pulled: 19`, by name.
-    case messagePulled(targets: Int, dispositions: [String: Int])
-    /// `targets`: how many mailboxes were asked for; `dispositions`: a line each, such as `restored: 19`, by name.
-    case messageRestored(targets: Int, dispositions: [String: Int])
+    /// `targets`: how many mailboxes were asked for; `dispositions`: a line each, such as `pulled: 19`, by name; `messageId`,
+    /// `campaign` and `reason` of the job.
+    case messagePulled(targets: Int, dispositions: [String: Int], message: NotificationMessage)
+    /// `targets`: how many mailboxes were asked for; `dispositions`: a line each, such as `restored: 19`, by name;
+    /// `messageId`, `campaign` and `reason` of the job.
+    case messageRestored(targets: Int, dispositions: [String: Int], message: NotificationMessage)
     /// `removals`: how many users or groups would go; `known`: how many there were.
     case directoryHeld(removals: Int, known: Int)
     /// `code`, `title`, `detail` and `advice` of the problem that the job died of; `untold`: how many jobs of the same type
@@ -76,27 +78,28 @@ package enum NotificationContent: Sendable, Equatable {
         case .tenantConnected(let domains, let changes):
             ["domains": NotificationValue(domains), "changes": NotificationValue("\(changes)")]
         case .tenantDisconnected(let changes, let remains):
-            ["changes": NotificationValue("\(changes)"), "remains": NotificationValue(remains)]
+            ["changes": NotificationValue("\(changes)"), "remains": NotificationValue(rows: remains.map(\.row))]
         case .outboundConnectorEnabled(let domains): ["domains": NotificationValue(domains)]
         case .outboundConnectorDisabled(let reason): ["reason": NotificationValue(reason)]
         case .driftFound(let findings, let repaired):
-            ["findings": NotificationValue(findings), "repaired": NotificationValue("\(repaired)")]
+            ["findings": NotificationValue(rows: findings.map(\.row)), "repaired": NotificationValue("\(repaired)")]
         case .connectionLost(let problem): Self.values(of: problem)
         case .jobDied(let problem, let untold):
             Self.values(of: problem).merging(
                 ["untold": NotificationValue(untold > 0 ? "\(untold)" : "")],
                 uniquingKeysWith: { _, new in new }
             )
-        case .messagePulled(let targets, let dispositions), .messageRestored(let targets, let dispositions):
-            [
-                "targets": NotificationValue("\(targets)"),
-                "dispositions": NotificationValue(
-                    dispositions.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
-                ),
-            ]
+        case .messagePulled(let targets, let dispositions, let message),
+            .messageRestored(let targets, let dispositions, let message):
+            Self.values(targets: targets, dispositions: dispositions).merging(message.values) { old, _ in old }
         case .directoryHeld(let removals, let known):
             ["removals": NotificationValue("\(removals)"), "known": NotificationValue("\(known)")]
         }
+    }
+
+    private static func values(targets: Int, dispositions: [String: Int]) -> [String: NotificationValue] {
+        let lines = dispositions.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+        return ["targets": NotificationValue("\(targets)"), "dispositions": NotificationValue(lines)]
     }
 
     private static func values(of problem: Problem) -> [String: NotificationValue] {

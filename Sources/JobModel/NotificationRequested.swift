@@ -30,13 +30,21 @@ package struct NotificationRequested: Sendable, Codable, Equatable {
         self.values = values
     }
 
-    /// What an executor asks for: the content's template and values, and the customer's name where the job knows it.
+    /// What an executor asks for: the content's template and values, and the customer's name and who asked for the job where
+    /// that is known.
     ///
     /// An address that is named twice is told once; of more than ``recipientsMax`` the first are told.
-    package init(_ content: NotificationContent, recipients: [String], customer: String?, language: String?) {
+    package init(
+        _ content: NotificationContent,
+        recipients: [String],
+        customer: String?,
+        requestedBy: String? = nil,
+        language: String?
+    ) {
         var seen = Set<String>()
         var values = content.values
         if let customer { values["customer"] = NotificationValue(customer) }
+        if let requestedBy { values["requestedBy"] = NotificationValue(requestedBy) }
         self.init(
             template: content.template.rawValue,
             recipients: Array(recipients.filter { seen.insert($0).inserted }.prefix(Self.recipientsMax)),
@@ -67,7 +75,7 @@ package struct NotificationRequested: Sendable, Codable, Equatable {
 
 extension NotificationRequested: JobPayload {}
 
-/// A value that a template may show: a text or a list of texts.
+/// A value that a template may show: a text, a list of texts, or a list of rows, each of texts by name.
 package enum NotificationValue: Sendable, Codable, Equatable {
     /// The longest text, in Unicode scalars as JSON Schema counts them.
     package static let lengthMax = 1_000
@@ -78,6 +86,8 @@ package enum NotificationValue: Sendable, Codable, Equatable {
     case text(String)
     /// Texts that are shown one below the other.
     case list([String])
+    /// Rows that the notifier makes a line of, in the language of whoever reads it.
+    case rows([[String: String]])
 
     /// A text, cut at ``lengthMax``.
     package init(_ text: String) { self = .text(Self.cut(text)) }
@@ -92,22 +102,33 @@ package enum NotificationValue: Sendable, Codable, Equatable {
         self = .list(shown + ["… (+\(list.count - shown.count))"])
     }
 
-    /// Reads a JSON string or an array of strings.
+    /// Rows, each text cut at ``lengthMax``; of more than ``entriesMax`` the last has only `more`, how many are left out.
+    package init(rows: [[String: String]]) {
+        let isLong = rows.count > Self.entriesMax
+        let shown = rows.prefix(isLong ? Self.entriesMax - 1 : Self.entriesMax)
+        let more = isLong ? [["more": "\(rows.count - shown.count)"]] : []
+        self = .rows(shown.map { $0.mapValues { Self.cut($0) } } + more)
+    }
+
+    /// Reads a JSON string, an array of strings, or an array of objects of strings.
     package init(from decoder: any Decoder) throws {
         let value = try decoder.singleValueContainer()
         if let text = try? value.decode(String.self) {
             self = .text(text)
+        } else if let list = try? value.decode([String].self) {
+            self = .list(list)
         } else {
-            self = .list(try value.decode([String].self))
+            self = .rows(try value.decode([[String: String]].self))
         }
     }
 
-    /// Writes a JSON string or an array of strings.
+    /// Writes what `init(from:)` reads.
     package func encode(to encoder: any Encoder) throws {
         var value = encoder.singleValueContainer()
         switch self {
         case .text(let text): try value.encode(text)
         case .list(let list): try value.encode(list)
+        case .rows(let rows): try value.encode(rows)
         }
     }
 

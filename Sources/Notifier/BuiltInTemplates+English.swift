@@ -19,7 +19,8 @@ extension BuiltInTemplates {
     private static let tenantConnected = """
         Subject: {{name}} is connected to {{gateway}}
 
-        {{name}} is connected to {{gateway}}; {{changes}} objects were made or changed in Microsoft 365.
+        {{name}} is connected to {{gateway}}; {{#changesIsOne}}1 object was{{/changesIsOne}}\
+        {{^changesIsOne}}{{changes}} objects were{{/changesIsOne}} created or changed in Microsoft 365.
 
         {{#domains}}
         - {{.}}
@@ -28,7 +29,7 @@ extension BuiltInTemplates {
         No domain was imported for mail flow yet.
         {{/domains}}
 
-        Outgoing mail does not go through {{gateway}} before the outbound connector is enabled.
+        Outgoing mail does not go through {{gateway}} until the outbound connector is enabled.
 
         {{>foot}}
         """
@@ -36,7 +37,9 @@ extension BuiltInTemplates {
     private static let tenantDisconnected = """
         Subject: {{name}} is disconnected from {{gateway}}
 
-        {{gateway}} no longer takes part in the mail of {{name}}; {{changes}} objects were removed or changed in Microsoft 365.
+        {{gateway}} no longer takes part in the mail of {{name}}; {{#changesIsOne}}1 object \
+        was{{/changesIsOne}}{{^changesIsOne}}{{changes}} objects were{{/changesIsOne}} removed or changed in \
+        Microsoft 365.
 
         What is left of {{gateway}} there:
 
@@ -83,7 +86,8 @@ extension BuiltInTemplates {
         - {{.}}
         {{/findings}}
 
-        Put right by now: {{repaired}}. If nobody changed them on purpose, look at the audit log of the tenant.
+        Repaired so far: {{repaired}}. If nobody made these changes on purpose, the audit log of the tenant shows \
+        who did.
 
         {{>foot}}
         """
@@ -101,27 +105,81 @@ extension BuiltInTemplates {
         """
 
     private static let messagePulled = """
-        Subject: A message was pulled out of mailboxes of {{name}}
+        Subject: {{#movedIsNone}}No copy of a message was pulled{{/movedIsNone}}{{#movedIsOne}}1 copy of a \
+        message was pulled{{/movedIsOne}}{{#movedIsMany}}{{moved}} copies of a message were \
+        pulled{{/movedIsMany}} from mailboxes of {{name}}
 
-        The message was looked for in {{targets}} mailboxes. Copies by what became of them:
+        {{gateway}} looked for a message in {{#targetsIsOne}}1 mailbox{{/targetsIsOne}}\
+        {{^targetsIsOne}}{{targets}} mailboxes{{/targetsIsOne}} of {{name}}.
+
+        {{#messageId}}
+        - Message-ID: {{.}}
+        {{/messageId}}
+        {{#reason}}
+        - Reason: {{.}}
+        {{/reason}}
+        {{#requestedBy}}
+        - Requested by: {{.}}
+        {{/requestedBy}}
+        {{#campaign}}
+        - Campaign: {{.}}
+        {{/campaign}}
+
+        The result:
 
         {{#dispositions}}
         - {{.}}
         {{/dispositions}}
 
-        Everything that was pulled can be restored to where it was.
+        {{#movedIsNone}}
+        Nothing was moved in any mailbox, so there is nothing to restore.
+        {{/movedIsNone}}
+        {{^movedIsNone}}
+        Every copy in quarantine can be restored to the folder it came from. If the message was harmless, ask for \
+        that.
+        {{/movedIsNone}}
+        {{^unsettledIsNone}}
+
+        Not every mailbox could be dealt with. Have the job repeated for the rest; a repeat moves no copy twice.
+        {{/unsettledIsNone}}
 
         {{>foot}}
         """
 
     private static let messageRestored = """
-        Subject: A message was put back into mailboxes of {{name}}
+        Subject: {{#movedIsNone}}No copy of a message was restored{{/movedIsNone}}{{#movedIsOne}}1 copy of a \
+        message was restored{{/movedIsOne}}{{#movedIsMany}}{{moved}} copies of a message were \
+        restored{{/movedIsMany}} to mailboxes of {{name}}
 
-        What had been pulled was looked for in {{targets}} mailboxes. Copies by what became of them:
+        {{gateway}} looked for pulled copies in {{#targetsIsOne}}1 mailbox{{/targetsIsOne}}\
+        {{^targetsIsOne}}{{targets}} mailboxes{{/targetsIsOne}} of {{name}}.
+
+        {{#messageId}}
+        - Message-ID: {{.}}
+        {{/messageId}}
+        {{#reason}}
+        - Reason: {{.}}
+        {{/reason}}
+        {{#requestedBy}}
+        - Requested by: {{.}}
+        {{/requestedBy}}
+        {{#campaign}}
+        - Campaign: {{.}}
+        {{/campaign}}
+
+        The result:
 
         {{#dispositions}}
         - {{.}}
         {{/dispositions}}
+
+        {{#movedIsNone}}
+        Nothing was moved in any mailbox.
+        {{/movedIsNone}}
+        {{^unsettledIsNone}}
+
+        Not every mailbox could be dealt with. Have the job repeated for the rest; a repeat moves no copy twice.
+        {{/unsettledIsNone}}
 
         {{>foot}}
         """
@@ -129,7 +187,8 @@ extension BuiltInTemplates {
     private static let directoryHeld = """
         Subject: The directory of {{name}} was not synchronised: a decision is needed
 
-        The synchronisation would remove {{removals}} of {{known}} users and groups, which is more than may go unasked.
+        The synchronisation would remove {{removals}} of {{known}} users and groups, which is more than may go \
+        unasked.
         Nothing was removed.
 
         If this is what happened in the directory, allow it and start the synchronisation again.
@@ -145,7 +204,8 @@ extension BuiltInTemplates {
         {{advice}}
 
         {{#untold}}
-        Besides it, {{.}} jobs of this type died of the same since the last mail about them.
+        Besides it, {{#untoldIsOne}}1 job{{/untoldIsOne}}{{^untoldIsOne}}{{.}} jobs{{/untoldIsOne}} of this type \
+        died of the same since the last mail about them.
         {{/untold}}
 
         All of them are kept among the dead letters until somebody decides: sluice dead list --code {{code}}
@@ -153,5 +213,14 @@ extension BuiltInTemplates {
         {{>foot}}
         """
 
-    static let englishFoot = "Job {{job}} ({{jobType}}), tenant {{tenant}}, {{time}}.\n"
+    static let englishFoot = """
+        {{#contact}}
+        Questions? Write to {{.}}, or reply to this mail.
+
+        {{/contact}}
+        {{gateway}} sends this mail to the addresses that the request or the operators' settings name.
+
+        Job {{job}} ({{jobType}}), tenant {{tenant}}, {{time}}.
+
+        """
 }

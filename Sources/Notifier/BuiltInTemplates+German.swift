@@ -19,7 +19,8 @@ extension BuiltInTemplates {
     private static let tenantConnected = """
         Subject: {{name}} ist mit {{gateway}} verbunden
 
-        {{name}} ist mit {{gateway}} verbunden; in Microsoft 365 wurden {{changes}} Objekte angelegt oder geändert.
+        {{name}} ist mit {{gateway}} verbunden; in Microsoft 365 {{#changesIsOne}}wurde 1 \
+        Objekt{{/changesIsOne}}{{^changesIsOne}}wurden {{changes}} Objekte{{/changesIsOne}} angelegt oder geändert.
 
         {{#domains}}
         - {{.}}
@@ -36,8 +37,8 @@ extension BuiltInTemplates {
     private static let tenantDisconnected = """
         Subject: {{name}} ist von {{gateway}} getrennt
 
-        {{gateway}} ist am Mailfluss von {{name}} nicht mehr beteiligt; in Microsoft 365 wurden {{changes}} Objekte entfernt oder
-        geändert.
+        {{gateway}} ist am Mailfluss von {{name}} nicht mehr beteiligt; in Microsoft 365 {{#changesIsOne}}wurde 1 \
+        Objekt{{/changesIsOne}}{{^changesIsOne}}wurden {{changes}} Objekte{{/changesIsOne}} entfernt oder geändert.
 
         Was dort von {{gateway}} übrig ist:
 
@@ -84,7 +85,8 @@ extension BuiltInTemplates {
         - {{.}}
         {{/findings}}
 
-        Inzwischen berichtigt: {{repaired}}. Hat das niemand mit Absicht geändert, hilft das Überwachungsprotokoll.
+        Inzwischen berichtigt: {{repaired}}. War das keine gewollte Änderung, zeigt das Überwachungsprotokoll, \
+        wer sie vorgenommen hat.
 
         {{>foot}}
         """
@@ -92,37 +94,93 @@ extension BuiltInTemplates {
     private static let connectionLost = """
         Subject: {{gateway}} hat keinen Zugang mehr zu {{name}}
 
-        {{title}}: {{detail}}
-
-        {{advice}}
+        {{title}}. {{advice}}
 
         Bis dahin kann für {{name}} nichts geprüft, berichtigt oder zurückgeholt werden.
+
+        Technische Angabe: {{detail}}
 
         {{>foot}}
         """
 
     private static let messagePulled = """
-        Subject: Eine Nachricht wurde aus Postfächern von {{name}} geholt
+        Subject: {{#movedIsNone}}Kein Exemplar einer Nachricht wurde{{/movedIsNone}}{{#movedIsOne}}1 Exemplar \
+        einer Nachricht wurde{{/movedIsOne}}{{#movedIsMany}}{{moved}} Exemplare einer Nachricht \
+        wurden{{/movedIsMany}} aus Postfächern von {{name}} zurückgeholt
 
-        Die Nachricht wurde in {{targets}} Postfächern gesucht. Die Exemplare nach dem, was aus ihnen wurde:
+        {{gateway}} hat eine Nachricht in {{#targetsIsOne}}1 Postfach{{/targetsIsOne}}\
+        {{^targetsIsOne}}{{targets}} Postfächern{{/targetsIsOne}} von {{name}} gesucht.
+
+        {{#messageId}}
+        - Message-ID: {{.}}
+        {{/messageId}}
+        {{#reason}}
+        - Grund: {{.}}
+        {{/reason}}
+        {{#requestedBy}}
+        - Angefordert von: {{.}}
+        {{/requestedBy}}
+        {{#campaign}}
+        - Kampagne: {{.}}
+        {{/campaign}}
+
+        Das Ergebnis:
 
         {{#dispositions}}
         - {{.}}
         {{/dispositions}}
 
-        Alles, was geholt wurde, lässt sich dorthin zurücklegen, wo es war.
+        {{#movedIsNone}}
+        In keinem Postfach wurde etwas verschoben; es gibt nichts wiederherzustellen.
+        {{/movedIsNone}}
+        {{^movedIsNone}}
+        Jedes Exemplar in der Quarantäne lässt sich in seinen Ordner zurücklegen. War die Nachricht harmlos, \
+        fordern Sie das an.
+        {{/movedIsNone}}
+        {{^unsettledIsNone}}
+
+        Nicht jedes Postfach konnte bearbeitet werden. Lassen Sie den Auftrag für den Rest wiederholen; kein \
+        Exemplar wird dabei zweimal verschoben.
+        {{/unsettledIsNone}}
 
         {{>foot}}
         """
 
     private static let messageRestored = """
-        Subject: Eine Nachricht wurde in Postfächer von {{name}} zurückgelegt
+        Subject: {{#movedIsNone}}Kein Exemplar einer Nachricht wurde{{/movedIsNone}}{{#movedIsOne}}1 Exemplar \
+        einer Nachricht wurde{{/movedIsOne}}{{#movedIsMany}}{{moved}} Exemplare einer Nachricht \
+        wurden{{/movedIsMany}} in Postfächer von {{name}} zurückgelegt
 
-        Was geholt worden war, wurde in {{targets}} Postfächern gesucht. Die Exemplare nach dem, was aus ihnen wurde:
+        {{gateway}} hat in {{#targetsIsOne}}1 Postfach{{/targetsIsOne}}{{^targetsIsOne}}{{targets}} \
+        Postfächern{{/targetsIsOne}} von {{name}} nach zurückgeholten Exemplaren gesucht.
+
+        {{#messageId}}
+        - Message-ID: {{.}}
+        {{/messageId}}
+        {{#reason}}
+        - Grund: {{.}}
+        {{/reason}}
+        {{#requestedBy}}
+        - Angefordert von: {{.}}
+        {{/requestedBy}}
+        {{#campaign}}
+        - Kampagne: {{.}}
+        {{/campaign}}
+
+        Das Ergebnis:
 
         {{#dispositions}}
         - {{.}}
         {{/dispositions}}
+
+        {{#movedIsNone}}
+        In keinem Postfach wurde etwas verschoben.
+        {{/movedIsNone}}
+        {{^unsettledIsNone}}
+
+        Nicht jedes Postfach konnte bearbeitet werden. Lassen Sie den Auftrag für den Rest wiederholen; kein \
+        Exemplar wird dabei zweimal verschoben.
+        {{/unsettledIsNone}}
 
         {{>foot}}
         """
@@ -139,20 +197,31 @@ extension BuiltInTemplates {
         """
 
     private static let jobDied = """
-        Subject: Unzustellbarer Auftrag: {{jobType}} für {{name}} ({{code}}){{#untold}}, und {{.}} weitere{{/untold}}
+        Subject: Fehlgeschlagener Auftrag: {{jobType}} für {{name}} ({{code}}){{#untold}}, und {{.}} \
+        weitere{{/untold}}
 
         {{title}}: {{detail}}
 
         {{advice}}
 
         {{#untold}}
-        Außerdem sind seit der letzten Mail dazu {{.}} Aufträge dieser Art an demselben gescheitert.
+        Außerdem {{#untoldIsOne}}ist seit der letzten Mail dazu 1 Auftrag{{/untoldIsOne}}{{^untoldIsOne}}sind \
+        seit der letzten Mail dazu {{.}} Aufträge{{/untoldIsOne}} dieser Art an demselben gescheitert.
         {{/untold}}
 
-        Alle liegen bei den unzustellbaren, bis jemand entscheidet: sluice dead list --code {{code}}
+        Alle liegen bei den fehlgeschlagenen, bis jemand entscheidet: sluice dead list --code {{code}}
 
         {{>foot}}
         """
 
-    static let germanFoot = "Auftrag {{job}} ({{jobType}}), Mandant {{tenant}}, {{time}}.\n"
+    static let germanFoot = """
+        {{#contact}}
+        Fragen? Schreiben Sie an {{.}} oder antworten Sie auf diese Mail.
+
+        {{/contact}}
+        {{gateway}} schickt diese Mail an die Adressen, die der Auftrag oder die Einstellungen der Betreiber nennen.
+
+        Auftrag {{job}} ({{jobType}}), Mandant {{tenant}}, {{time}}.
+
+        """
 }

@@ -11,13 +11,31 @@ enum MailHeader {
     static func plain(_ name: String, _ value: String) -> String { "\(name): \(Self.oneLine(value))" }
 
     /// A field with text for people, such as a subject.
+    ///
+    /// ASCII is folded and stays as it is, so that people can search a mail log for it; a word that fits no line is encoded.
     static func text(_ name: String, _ value: String) -> String {
         let line = self.oneLine(value)
-        let fits = "\(name): \(line)".utf8.count <= self.lineLengthMax
-        guard fits, self.isPrintableASCII(line), !line.contains("=?") else {
+        let isShort = line.split(separator: " ").allSatisfy { $0.utf8.count < self.lineLengthMax }
+        guard isShort, self.isPrintableASCII(line), !line.contains("=?") else {
             return "\(name): " + self.encodedWords(line).joined(separator: "\n ")
         }
-        return "\(name): \(line)"
+        return self.folded("\(name): \(line)")
+    }
+
+    /// Line ends before spaces, each line with more than spaces in it (RFC 5322 §2.2.3): whoever unfolds it has the same text.
+    private static func folded(_ field: String) -> String {
+        var (lines, current) = ([String](), "")
+        for word in field.split(separator: " ", omittingEmptySubsequences: false) {
+            let isFull = current.utf8.count + 1 + word.utf8.count > self.lineLengthMax
+            // Never after the name alone, nor in the middle of spaces, which would leave a line of nothing else.
+            if isFull, !word.isEmpty, !current.hasSuffix(":"), !current.hasSuffix(" ") {
+                lines.append(current)
+                current = " \(word)"
+            } else {
+                current += lines.isEmpty && current.isEmpty ? "\(word)" : " \(word)"
+            }
+        }
+        return (lines + [current]).joined(separator: "\n")
     }
 
     /// An address with a name for people: `"Example Gateway" <mail@gateway.example>`.

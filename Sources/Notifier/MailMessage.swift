@@ -2,20 +2,29 @@ import Crypto
 import Foundation
 import JobModel
 
-/// Who mails come from.
+/// Who mails come from, and who is asked about them.
 package struct MailSender: Sendable, Equatable {
     /// For people, such as the gateway's name; may be empty.
     package let name: String
     /// The address, in ASCII; a domain with other letters is written in its `xn--` form.
     package let address: String
+    /// Who gets the answers, an address; nil for the sender.
+    package let contact: String?
 
-    /// Checks the address; fails when it could be taken for an option or is none.
-    package init(name: String, address: String) throws(NotifierError) {
+    /// Checks the addresses; fails when one could be taken for an option or is none.
+    package init(name: String, address: String, contact: String? = nil) throws(NotifierError) {
         guard PayloadRule.isEmailAddress(address), !address.hasPrefix("-") else {
             throw NotifierError(.setting, "notifier.from is not an e-mail address `local@domain`; write it in ASCII")
         }
+        if let contact, !PayloadRule.isEmailAddress(contact) {
+            throw NotifierError(
+                .setting,
+                "notifier.contact is not an e-mail address `local@domain`. Write it in ASCII."
+            )
+        }
         self.name = name
         self.address = address
+        self.contact = contact
     }
 
     var domain: String { String(self.address.split(separator: "@").last ?? "") }
@@ -55,6 +64,7 @@ struct MailMessage: Sendable, Equatable {
             MailHeader.plain("Date", Self.date(self.time)),
             MailHeader.mailbox("From", name: self.sender.name, address: self.sender.address),
             MailHeader.plain("To", self.recipient),
+        ] + (self.sender.contact.map { [MailHeader.plain("Reply-To", $0)] } ?? []) + [
             MailHeader.text("Subject", Self.cut(self.content.subject)),
             MailHeader.plain("Message-ID", "<\(self.id)@\(self.sender.domain)>"),
             MailHeader.plain("Auto-Submitted", "auto-generated"),

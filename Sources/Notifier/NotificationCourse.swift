@@ -105,7 +105,7 @@ final class NotificationCourse: Sendable {
     }
 
     private func tell(_ notice: Notice, _ headers: JobHeaders) async throws(Problem) -> [OutboundMessage] {
-        guard let (content, language) = self.templates.render(notice, gateway: self.configuration.gateway) else {
+        guard let (content, language) = self.templates.render(notice, self.configuration.surroundings) else {
             throw Problem(.unknownTemplate, "There is no template `\(notice.request.template)`.")
         }
         let results = await self.handOver(notice, content, language: language)

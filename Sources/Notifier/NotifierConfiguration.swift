@@ -7,6 +7,8 @@ package struct NotifierConfiguration: Sendable {
     package let name: String
     /// The gateway's name, as people read it.
     package let gateway: String
+    /// Whom people may ask, an e-mail address; nil for nobody.
+    package let contact: String?
     /// Who is told of dead letters; may be empty.
     package let operators: [String]
     /// How many mails they get about deaths of one kind.
@@ -22,6 +24,7 @@ package struct NotifierConfiguration: Sendable {
     package init(
         name: String,
         gateway: String,
+        contact: String?,
         operators: [String],
         deaths: DeathAllowance,
         policy: DeliveryPolicy,
@@ -30,10 +33,14 @@ package struct NotifierConfiguration: Sendable {
     ) {
         self.name = name
         self.gateway = gateway
+        self.contact = contact
         self.operators = operators
         self.deaths = deaths
         self.policy = policy
         self.concurrency = concurrency
         self.broker = broker
     }
+
+    /// What every mail says of the gateway.
+    var surroundings: NoticeSurroundings { NoticeSurroundings(gateway: self.gateway, contact: self.contact) }
 }

@@ -35,14 +35,14 @@ package struct TemplateSet: Sendable {
     /// What people read; nil when there is no such template.
     ///
     /// `pt-BR` is looked for as `pt-BR`, then as `pt`, then in the notifier's own language, then in English.
-    func render(_ notice: Notice, gateway: String) -> (content: RenderedNotice, language: String)? {
+    func render(_ notice: Notice, _ surroundings: NoticeSurroundings) -> (content: RenderedNotice, language: String)? {
         let asked = notice.request.language
         let short = asked.map { String($0.prefix { $0 != "-" }) }
         let wanted = [asked, short, self.language, BuiltInTemplates.language].compactMap { $0 }
         guard let language = wanted.first(where: { self.texts["\(notice.request.template).\($0)"] != nil }),
             let text = self.texts["\(notice.request.template).\(language)"]
         else { return nil }
-        let values = TemplateValues(notice, gateway: gateway, language: language)
+        let values = TemplateValues(notice, surroundings: surroundings, language: language)
         return (self.render(text, values, language: language), language)
     }
 
@@ -71,7 +71,9 @@ package struct TemplateSet: Sendable {
             let scalars = line.unicodeScalars.filter { $0 == "\t" || $0.properties.generalCategory != .control }
             return String(String.UnicodeScalarView(scalars)).replacing(/\s+$/, with: "")
         }
-        return clean.joined(separator: "\n").trimmingCharacters(in: .newlines) + "\n"
+        // Sections that are left out leave empty lines behind.
+        let text = clean.joined(separator: "\n").replacing(/\n{3,}/, with: "\n\n")
+        return text.trimmingCharacters(in: .newlines) + "\n"
     }
 
     private static func library(foot: String) throws(NotifierError) -> MustacheLibrary {

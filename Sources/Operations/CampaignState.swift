@@ -26,10 +26,24 @@ package final class CampaignState {
         /// How many mailboxes.
         package let targets: Int
         /// Who asked, for a restore that does not say.
-        package let requestedBy: String?
+        private let requestedBy: String?
+        /// Who is told, for a restore that does not say; nil in files of an earlier build.
+        private let notify: [String]?
+        private let customer: String?
+        private let language: String?
+
+        /// What the jobs say of people.
+        package var order: CampaignOrder {
+            CampaignOrder(
+                requestedBy: self.requestedBy,
+                notify: self.notify,
+                customer: self.customer,
+                language: self.language
+            )
+        }
 
         /// Collects the parts; the counts and the digest are the plan's.
-        package init(_ plan: CampaignPlan, list: String, requestedBy: String?) {
+        package init(_ plan: CampaignPlan, list: String, order: CampaignOrder) {
             self.init(
                 campaign: plan.campaign,
                 type: plan.type.rawValue,
@@ -38,7 +52,7 @@ package final class CampaignState {
                 digest: plan.digest,
                 jobs: plan.jobs.count,
                 targets: plan.targets,
-                requestedBy: requestedBy
+                order: order
             )
         }
 
@@ -50,7 +64,7 @@ package final class CampaignState {
             digest: String,
             jobs: Int,
             targets: Int,
-            requestedBy: String?
+            order: CampaignOrder
         ) {
             self.campaign = campaign
             self.type = type
@@ -59,7 +73,10 @@ package final class CampaignState {
             self.digest = digest
             self.jobs = jobs
             self.targets = targets
-            self.requestedBy = requestedBy
+            self.requestedBy = order.requestedBy
+            self.notify = order.notify
+            self.customer = order.customer
+            self.language = order.language
         }
     }
 

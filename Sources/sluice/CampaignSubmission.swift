@@ -25,8 +25,8 @@ struct CampaignSubmission {
     func run() async throws {
         let list = try self.list()
         let pulled = self.isPull ? nil : try self.pulled(list)
-        let (plan, requestedBy) = try self.plan(list, pulled)
-        let head = CampaignState.Head(plan, list: list.lastPathComponent, requestedBy: requestedBy)
+        let (plan, order) = try self.plan(list, pulled)
+        let head = CampaignState.Head(plan, list: list.lastPathComponent, order: order)
         let connection = try await self.command.common.settings().connect(name: "sluice submit")
         let end = await self.carryOut(plan, head, self.journal(list, self.isPull ? "pull" : "restore"), connection)
         await connection.close()
@@ -65,7 +65,7 @@ struct CampaignSubmission {
         return head
     }
 
-    private func plan(_ list: URL, _ pulled: CampaignState.Head?) throws -> (CampaignPlan, String?) {
+    private func plan(_ list: URL, _ pulled: CampaignState.Head?) throws -> (CampaignPlan, CampaignOrder) {
         guard let content = FileManager.default.contents(atPath: list.path) else {
             throw CommandFailure.misuse("the table cannot be read: \(list.path)")
         }
@@ -93,20 +93,21 @@ struct CampaignSubmission {
                     data: data,
                     targetsPerJob: self.command.targetsPerJob
                 )
-            return (plan, (try? JSONScan(data))?.text("requestedBy"))
+            return (plan, CampaignOrder(data: data))
         } catch {
             throw CommandFailure.misuse("\(error)")
         }
     }
 
-    /// What was given, or for a restore who asked for the pull.
+    /// What was given, and for a restore what the pull said of people where that was not given.
     private func data(_ pulled: CampaignState.Head?) throws -> [UInt8] {
-        if let given = try self.command.bytes() { return given }
-        guard let requestedBy = pulled?.requestedBy else { throw CommandFailure.misuse("--data is missing") }
+        if let given = try self.command.bytes() { return pulled?.order.completing(given) ?? given }
+        guard let order = pulled?.order, order.requestedBy != nil else {
+            throw CommandFailure.misuse("--data is missing")
+        }
         var writer = JSONObjectWriter()
         writer.member("reason", text: "undo of campaign \(self.campaign)")
-        writer.member("requestedBy", text: requestedBy)
-        return writer.finish()
+        return order.completing(writer.finish())
     }
 
     // MARK: What happens

@@ -98,7 +98,8 @@ struct NotifierParts {
         self.webhook = nil
         let sender = try MailSender(
             name: settings.text(.gatewayName) ?? "Sluice",
-            address: try settings.required(.notifierFrom)
+            address: try settings.required(.notifierFrom),
+            contact: settings.text(.notifierContact)
         )
         if settings.line(.notifierSendmail) != nil {
             let sendmail = try Self.sendmail(settings, sender)
@@ -164,6 +165,7 @@ struct NotifierParts {
         let configuration = NotifierConfiguration(
             name: name,
             gateway: settings.text(.gatewayName) ?? "Sluice",
+            contact: settings.text(.notifierContact),
             operators: self.operators,
             deaths: DeathAllowance(
                 mailsMax: try settings.number(.notifierOperatorMails),

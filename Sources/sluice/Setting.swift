@@ -57,6 +57,7 @@ enum Setting: String, CaseIterable {
     case dnsResolvers = "dns.resolvers"
     case dnsAuthoritativePort = "dns.authoritative-port"
     case notifierFrom = "notifier.from"
+    case notifierContact = "notifier.contact"
     case notifierLanguage = "notifier.language"
     case notifierOperators = "notifier.operators"
     case notifierOperatorMails = "notifier.operator-mails"
@@ -123,7 +124,8 @@ enum Setting: String, CaseIterable {
             .microsoftPrivateKeyFile, .mailClientID, .mailClientSecretFile, .mailCertificateFile,
             .mailPrivateKeyFile, .pullProtectedMailboxes, .gatewayName, .gatewayInboundRanges, .gatewaySmartHosts,
             .gatewayEgressAddresses,
-            .gatewaySPFMechanism, .gatewayMXHosts, .dnsResolvers, .notifierFrom, .notifierOperators, .notifierTemplates,
+            .gatewaySPFMechanism, .gatewayMXHosts, .dnsResolvers, .notifierFrom, .notifierContact, .notifierOperators,
+            .notifierTemplates,
             .notifierSMTPTLS, .notifierSMTPUser, .notifierSMTPPasswordFile, .notifierSMTPCAFile, .notifierSendmail,
             .notifierWebhookURL, .notifierWebhookKeyFile, .notifierWebhookCAFile, .consentRedirectURI, .consentKeyFile:
             nil

@@ -65,7 +65,7 @@ extension Setting {
         case .dnsResolvers: .list("`address` or `address:port`")
         case .dnsAuthoritativePort: .number(1...65_535, "port")
         case .consentRedirectURI: .text("https URL")
-        case .notifierFrom: .text("e-mail address in ASCII")
+        case .notifierFrom, .notifierContact: .text("e-mail address in ASCII")
         case .notifierLanguage: .text("language such as `en` or `pt-BR`")
         case .notifierOperators: .list("e-mail addresses, up to 20")
         case .notifierTemplates: .text("path of a folder")
@@ -149,6 +149,8 @@ extension Setting {
         case .dnsResolvers: "DNS servers, asked in their order; the system's without it."
         case .dnsAuthoritativePort: "Where the name servers of the tenants' domains listen."
         case .notifierFrom: "Who mails come from; a domain with other letters is written in its `xn--` form."
+        case .notifierContact:
+            "Whom people may ask about a mail; answers go there (`Reply-To`). Nobody is named without it."
         case .notifierLanguage: "What people read for whom no other language was asked."
         case .notifierOperators: "Who is told of dead letters; nobody without it."
         case .notifierOperatorMails:
@@ -208,6 +210,7 @@ extension Setting {
         case .directoryRemovalsPercentMax, .directoryRemovalsNumberMax:
             "Higher when large changes are common; lower when every removal is to be seen."
         case .dnsResolvers: "When the host's resolver filters or caches too long."
+        case .notifierContact: "When questions go to another desk."
         case .notifierOperators: "When somebody else is on duty."
         case .notifierOperatorMails, .notifierOperatorPeriod:
             "Fewer, or longer, when storms of dead letters tire people."

@@ -23,8 +23,9 @@ struct SubmitCommand: AsyncParsableCommand {
             ended, LIST.CAMPAIGN.pull.csv what became of each copy. Given again after an interruption, the command goes on \
             where it was. With --retry it sends again what failed or was cancelled, such as jobs over the cap of the hour \
             (cap-exceeded); should the first file be lost, all of it, and what lies in quarantine is told as already pulled. \
-            Without --csv a restore looks for its campaign in the current folder; tenant and --data are those \
-            of the pull unless given.
+            Without --csv a restore looks for its campaign in the current folder; tenant, requestedBy, notify, customer \
+            and language are those of the pull unless given, so that it tells those whom the pull told. "notify": [] in \
+            --data tells nobody.
 
             With --wait the exit status is 0 when the job succeeded and 1 when it did not. Sending a job again under the same \
             --id has one effect and one result.

@@ -1,5 +1,6 @@
 import Foundation
 import JobModel
+import JobQueue
 import Operations
 import Simulator
 import TestSupport
@@ -9,7 +10,8 @@ import Testing
 struct CampaignTests {
     private static let mailboxes = 240
     private static let data =
-        #"{"internetMessageId":"\#(Scenario.demoMessageID)","reason":"phish","requestedBy":"admin@contoso.com"}"#
+        #"{"internetMessageId":"\#(Scenario.demoMessageID)","reason":"phish","requestedBy":"admin@contoso.com","#
+        + #""notify":["it@contoso.com"],"customer":"Contoso","language":"de"}"#
 
     /// One to three copies in each of many mailboxes, and a service that takes its time.
     private static var scenario: Scenario {
@@ -110,6 +112,7 @@ struct CampaignTests {
             let second = try await road.sluice(Self.restore(list))
             #expect(await second.status() == 0, "\(second.output) \(worker.output)")
             #expect(second.output.contains("\(copies)  restored"), "\(second.output)")
+            try Self.toldOfRestore(road, jobs: 6)
             #expect(road.simulator.mailDifferences(tenant: Scenario.contosoID) == [])
             let effects = road.simulator.mailEffects(tenant: Scenario.contosoID).count
             let third = try await road.sluice(Self.restore(list))
@@ -118,6 +121,20 @@ struct CampaignTests {
             let table = try String(contentsOf: list.appendingPathExtension("invoice.restore.csv"), encoding: .utf8)
             #expect(table.split(separator: "\r\n").count == copies + 1)
             #expect(await road.simulator.violations().isEmpty)
+        }
+    }
+
+    /// Those whom the pull told are told of its restore, in their language, though its command names nobody.
+    private static func toldOfRestore(_ road: Road, jobs: Int) throws {
+        let told = try road.messages(in: JobTopology.consoleEvents)
+            .filter { $0.properties.type == JobEventName.notificationRequested.messageType }
+            .map { try NotificationRequested(data: #require(JSONScan($0.body).raw("data"))) }
+            .filter { $0.template == NotificationTemplate.messageRestored.rawValue }
+        #expect(told.count == jobs)
+        for request in told {
+            #expect(request.recipients == ["it@contoso.com"] && request.language == "de")
+            #expect(request.values["customer"] == .text("Contoso") && request.values["campaign"] == .text("invoice"))
+            #expect(request.values["requestedBy"] == .text("admin@contoso.com"))
         }
     }
 

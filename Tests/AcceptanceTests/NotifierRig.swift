@@ -46,7 +46,10 @@ enum NotifierRig {
         try self.event(
             .notificationRequested,
             NotificationRequested(
-                .driftFound(findings: ["RequireTls was true, is false"], repaired: 0),
+                .driftFound(
+                    findings: [NotificationFinding(subject: .inboundConnector, name: "Example", drift: .missing)],
+                    repaired: 0
+                ),
                 recipients: recipients,
                 customer: "Contoso",
                 language: nil

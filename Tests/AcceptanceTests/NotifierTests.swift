@@ -131,6 +131,38 @@ struct NotifierTests {
             }
             notifier.signal(SIGTERM)
             #expect(await notifier.status() == 0)
+            for words in ["no such user", "ended with status 75", "attempt=1 of 2", "next=2", "problem=delivery-"] {
+                #expect(notifier.output.contains(words), "the log says why and when next: \(words)")
+            }
+            #expect(!notifier.output.contains("@contoso.com"), "nobody's address is logged")
+        }
+    }
+
+    @Test(
+        "Without a word mail goes by SMTP; --check and doctor say whether the server takes it",
+        .timeLimit(.minutes(2))
+    )
+    func smtp() async throws {
+        try await Road.walk(.demo) { road in
+            let mails = road.folder.appending(path: "mails")
+            try FileManager.default.createDirectory(at: mails, withIntermediateDirectories: true)
+            let sink = try await Sink.start("smtp_sink.py", [mails.path], needing: ["aiosmtpd"])
+            let settings = NotifierRig.settings(road, smtpPort: sink.port)
+            let notifier = try await road.sluice(["notifier"], settings)
+            try await road.console.publish(try NotifierRig.request(["admin@contoso.com"]))
+            try await eventually(within: .seconds(20), "the mail") {
+                FileManager.default.fileExists(atPath: mails.appending(path: "1.eml").path)
+            }
+            notifier.signal(SIGTERM)
+            #expect(await notifier.status() == 0)
+            let good = try await road.sluice(["notifier", "--check"], settings)
+            #expect(await good.status() == 0 && good.output.contains("answers"), "\(good.output)")
+            sink.stop()
+            let check = try await road.sluice(["notifier", "--check"], settings)
+            #expect(await check.status() == 1)
+            let doctor = try await road.sluice(["doctor"], settings)
+            #expect(await doctor.status() == 1)
+            for output in [check.output, doctor.output] { #expect(output.contains("Connection refused"), "\(output)") }
         }
     }
 

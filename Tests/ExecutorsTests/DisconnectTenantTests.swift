@@ -34,6 +34,7 @@ struct DisconnectTenantTests {
                         .tenantDisconnected(changes: 6, remains: []),
                         recipients: ["admin@contoso.com"],
                         customer: "Contoso",
+                        requestedBy: "admin@contoso.com",
                         language: "de"
                     )
                 ]

@@ -38,23 +38,54 @@ struct RestoreMessageExecutorTests {
         }
     }
 
-    @Test("Whoever is to be told of a pull and of its restore is told counts alone, once, and nothing of the mail")
+    @Test(
+        "Whoever is to be told of a pull and of its restore is told which message, why, for whom and counts, once, and nothing else of the mail"
+    )
     func told() async throws {
         try await MailBench.with { bench in
             let (job, all) = (JobID(UUID()), (1...3).map(MailBench.member))
-            let people: [String: Any] = ["notify": ["soc@contoso.com", "admin@contoso.com"], "language": "de"]
+            let people: [String: Any] = [
+                "notify": ["soc@contoso.com", "admin@contoso.com"], "language": "de", "customer": "Contoso",
+            ]
             let pull = try MailBench.pull(all, people)
             let pulled = try await bench.attempt(pull, job: job)
             func request(_ content: NotificationContent) -> NotificationRequested {
                 let recipients = ["soc@contoso.com", "admin@contoso.com"]
-                return NotificationRequested(content, recipients: recipients, customer: nil, language: "de")
+                return NotificationRequested(
+                    content,
+                    recipients: recipients,
+                    customer: "Contoso",
+                    requestedBy: "admin@contoso.com",
+                    language: "de"
+                )
             }
-            #expect(try pulled.notifications == [request(.messagePulled(targets: 3, dispositions: ["pulled": 3]))])
+            func message(_ id: String?, _ reason: String) -> NotificationMessage {
+                NotificationMessage(internetMessageID: id, campaign: nil, reason: reason)
+            }
+            #expect(
+                try pulled.notifications == [
+                    request(
+                        .messagePulled(
+                            targets: 3,
+                            dispositions: ["pulled": 3],
+                            message: message(MailBench.message, "phish")
+                        )
+                    )
+                ]
+            )
             #expect(try await bench.attempt(pull, job: job, memo: pulled.memo).notifications == [])
             let restore = try MailBench.restore(all, people.merging(["pullJob": job.description]) { $1 })
             let restored = try await bench.attempt(restore, job: JobID(UUID()))
             #expect(
-                try restored.notifications == [request(.messageRestored(targets: 3, dispositions: ["restored": 3]))]
+                try restored.notifications == [
+                    request(
+                        .messageRestored(
+                            targets: 3,
+                            dispositions: ["restored": 3],
+                            message: message(nil, "false positive")
+                        )
+                    )
+                ]
             )
         }
     }

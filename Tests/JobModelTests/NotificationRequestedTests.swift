@@ -55,9 +55,9 @@ struct NotificationRequestedTests {
 
     @Test("Texts and lists come back as they were written; a number is refused with the member's name")
     func values() throws {
-        let json = #"{"template":"x","recipients":["a@b.example"],"values":{"a":"1","b":["2","3"]}}"#
+        let json = #"{"template":"x","recipients":["a@b.example"],"values":{"a":"1","b":["2","3"],"c":[{"d":"4"}]}}"#
         let read = try NotificationRequested(data: Array(json.utf8))
-        #expect(read.values == ["a": .text("1"), "b": .list(["2", "3"])])
+        #expect(read.values == ["a": .text("1"), "b": .list(["2", "3"]), "c": .rows([["d": "4"]])])
         #expect(throws: Problem.self) {
             try NotificationRequested(data: Array(json.replacing(#""1""#, with: "1").utf8))
         }

@@ -24,8 +24,28 @@ struct MailHeaderTests {
         }
     }
 
-    @Test("Plain ASCII stays readable; anything else, or too long, becomes encoded words")
+    @Test(
+        "A long ASCII subject is folded, never encoded, and is the same once unfolded",
+        arguments: [
+            "19 copies of a message were pulled from mailboxes of tenant 0a1b2c3d-0000-4000-8000-00000000c001",
+            String(repeating: "word ", count: 39) + "end", String(repeating: "a   b ", count: 30) + "end",
+            "short", String(repeating: "x", count: 76) + " y", "",
+        ]
+    )
+    func folding(text: String) {
+        let field = MailHeader.text("Subject", text)
+        #expect(!field.contains("=?"), "\(field)")
+        #expect(field.replacing("\n", with: "") == "Subject: \(text)")
+        for line in field.split(separator: "\n", omittingEmptySubsequences: false) {
+            #expect(line.utf8.count <= 90 && line.contains { $0 != " " })
+        }
+        #expect(text.utf8.count < 60 || field.contains("\n "))
+    }
+
+    @Test("Plain ASCII stays readable; anything else, or a word that fits no line, becomes encoded words")
     func forms() {
+        let wide = String(repeating: "x", count: 90)
+        #expect(MailHeader.text("Subject", wide).hasPrefix("Subject: =?UTF-8?B?"))
         #expect(MailHeader.text("Subject", "It works") == "Subject: It works")
         #expect(MailHeader.text("Subject", "Grüße") == "Subject: =?UTF-8?B?R3LDvMOfZQ==?=")
         #expect(MailHeader.text("Subject", "=?evil?=").hasPrefix("Subject: =?UTF-8?B?"))

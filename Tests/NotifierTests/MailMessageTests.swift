@@ -96,6 +96,25 @@ struct MailMessageTests {
         #expect(mail.longestLine <= 120, "\(mail.longestLine)")
     }
 
+    @Test("Answers go to the contact, where there is one")
+    func replies() throws {
+        for contact in [nil, "help@gateway.example"] {
+            let mail = MailMessage(
+                sender: try MailSender(name: "G", address: "no-reply@gateway.example", contact: contact),
+                recipient: "a@b.example",
+                id: "x",
+                time: testTime,
+                language: "en",
+                content: Self.contents[0]
+            )
+            let text = String(decoding: try #require(mail.bytes()), as: UTF8.self)
+            #expect(text.contains("\nReply-To: help@gateway.example\n") == (contact != nil))
+        }
+        #expect(throws: NotifierError.self) {
+            try MailSender(name: "G", address: "a@b.example", contact: "a@b.example\nBcc: c@d.example")
+        }
+    }
+
     @Test(
         "A recipient that is no address gets no mail",
         arguments: [

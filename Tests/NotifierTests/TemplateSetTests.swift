@@ -13,7 +13,7 @@ struct TemplateSetTests {
         customer: String? = "Contoso <Møbler> & Söhne"
     ) throws -> (content: RenderedNotice, language: String) {
         let notice = try Notice(try event(content, customer: customer, language: language), operators: [])
-        return try #require(templates.render(notice, gateway: "Example Gateway"))
+        return try #require(templates.render(notice, testSurroundings))
     }
 
     @Test(
@@ -30,12 +30,17 @@ struct TemplateSetTests {
                 #expect(!text.contains("{{") && !text.contains("\n\n\n"), "\(text)")
             }
             #expect(content.text.contains("6f1d") || content.text.contains("connect-tenant"))
-            for value in template.sample.values.values where template != .jobDied && template != .connectionLost {
+            let spoken: Set<NotificationTemplate> = [.jobDied, .connectionLost, .messagePulled, .messageRestored]
+            for value in template.sample.values.values where !spoken.contains(template) {
                 switch value {
                 case .text(let text): #expect(content.text.contains(text) && content.html.contains(text))
                 case .list(let list): for text in list { #expect(content.html.contains("<li>\(text)</li>")) }
+                case .rows(let rows): #expect(rows.allSatisfy { content.text.contains($0["name"] ?? "") })
                 }
             }
+            #expect(content.text.contains("help@gateway.example"), "whom to ask")
+            let last = content.text.split(separator: "\n").last ?? ""
+            #expect(last.contains("connect-tenant") && last.contains("UTC"), "ids come last: \(last)")
         }
     }
 
@@ -99,7 +104,7 @@ struct TemplateSetTests {
     func unknown() throws {
         let body = String(decoding: try event(), as: UTF8.self).replacing("tenant-connected", with: "later-news")
         let templates = try TemplateSet(folder: nil, language: "en")
-        #expect(templates.render(try Notice(Array(body.utf8), operators: []), gateway: "x") == nil)
+        #expect(templates.render(try Notice(Array(body.utf8), operators: []), testSurroundings) == nil)
     }
 
     @Test("A file takes the place of what is built in, for its language alone; HTML of its own is used")
@@ -117,7 +122,7 @@ struct TemplateSetTests {
             let connected = NotificationContent.tenantConnected(domains: ["a.example"], changes: 3)
             let spanish = try Self.rendered(connected, templates, language: "es").content
             #expect(spanish.subject == "Hola Contoso <Møbler> & Söhne")
-            #expect(spanish.text.hasPrefix("- a.example\nJob "))
+            #expect(spanish.text.hasPrefix("- a.example\nQuestions? ") && spanish.text.contains("\nJob "))
             #expect(spanish.html.contains("<li>a.example</li>"))
             let german = try Self.rendered(connected, templates, language: "de").content
             #expect(

@@ -36,7 +36,7 @@ struct WebhookTests {
     private static func handOver(_ webhook: Webhook, id: String = "e.1") async throws -> HandOver {
         let notice = try Notice(try event(recipients: ["a@b.example", "c@d.example"]), operators: [])
         let templates = try TemplateSet(folder: nil, language: "en")
-        let (content, language) = try #require(templates.render(notice, gateway: "G"))
+        let (content, language) = try #require(templates.render(notice, NoticeSurroundings(gateway: "G", contact: nil)))
         let results = await DeliveryChannel.webhook(webhook)
             .handOver(notice, content, language: language, recipients: notice.request.recipients) { _ in }
         #expect(results.map(\.recipient) == notice.request.recipients)

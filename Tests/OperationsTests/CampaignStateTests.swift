@@ -14,7 +14,7 @@ struct CampaignStateTests {
         digest: "d1",
         jobs: 2,
         targets: 3,
-        requestedBy: "a@b.example"
+        order: CampaignOrder(requestedBy: "a@b.example")
     )
     private static let jobs = (1...2).map { number in
         CampaignPlan.Job(key: JobID(UUID()), targets: number, data: Array(#"{"targets":[{"mailbox":"m@x"}]}"#.utf8))
@@ -108,7 +108,7 @@ struct CampaignStateTests {
     func takesBack() throws {
         try inFolder { journal in
             let plan = try self.plan()
-            let head = CampaignState.Head(plan, list: "list.csv", requestedBy: nil)
+            let head = CampaignState.Head(plan, list: "list.csv", order: CampaignOrder())
             var state: CampaignState? = try CampaignState(head, journal: journal)
             try state?.record(try failure(of: plan.jobs[0], "failed"), of: plan.jobs[0])
             try state?.record(try result(2), of: plan.jobs[1])
@@ -140,7 +140,7 @@ struct CampaignStateTests {
     func takesBackTorn() throws {
         try inFolder { journal in
             let plan = try self.plan()
-            let head = CampaignState.Head(plan, list: "list.csv", requestedBy: nil)
+            let head = CampaignState.Head(plan, list: "list.csv", order: CampaignOrder())
             var state: CampaignState? = try CampaignState(head, journal: journal)
             try state?.record(try failure(of: plan.jobs[0], "failed"), of: plan.jobs[0])
             try state?.record(try result(2), of: plan.jobs[1])
@@ -166,7 +166,7 @@ struct CampaignStateTests {
     func startsAnew() throws {
         try inFolder { journal in
             let plan = try self.plan()
-            let state = try CampaignState(CampaignState.Head(plan, list: "l", requestedBy: nil), journal: journal)
+            let state = try CampaignState(CampaignState.Head(plan, list: "l", order: CampaignOrder()), journal: journal)
             #expect(try state.takeBack(plan, at: Date()) == 3)
             #expect(Set(plan.jobs.map(\.key.description)) == Set(state.rounds.keys))
         }
@@ -190,7 +190,7 @@ struct CampaignStateTests {
                 digest: "d2",
                 jobs: 2,
                 targets: 3,
-                requestedBy: nil
+                order: CampaignOrder()
             )
             let error = #expect(throws: CampaignError.self) { try CampaignState(other, journal: journal) }
             #expect(error?.reason.contains("choose another --campaign") == true)

@@ -53,6 +53,7 @@ extension TenantConnection {
             self.job.notify,
             .tenantConnected(domains: imported, changes: self.memo.changes.count),
             customer: self.job.customer,
+            requestedBy: self.job.requestedBy,
             language: self.job.language
         )
         self.memo.isAnnounced = true

@@ -98,21 +98,15 @@ struct TenantDisconnection: TenantChanging {
             self.job.notify,
             .tenantDisconnected(
                 changes: self.memo.changes.count,
-                remains: self.remains.filter { $0.state == .left }.map(\.line)
+                remains: self.remains.filter { $0.state == .left }.map {
+                    NotificationRemains(kind: $0.kind, name: $0.name.map { String($0.prefix(100)) }, reason: $0.reason)
+                }
             ),
             customer: self.job.customer,
+            requestedBy: self.job.requestedBy,
             language: self.job.language
         )
         self.memo.isAnnounced = true
         self.remember()
-    }
-}
-
-extension DisconnectRemains {
-    /// What is left as one line for a person: ``Inbound connector `Example`: it is in use``.
-    var line: String {
-        let words = self.kind.words
-        let name = self.name.map { " `\($0.prefix(100))`" } ?? ""
-        return "\(words.prefix(1).uppercased())\(words.dropFirst())\(name): \(self.reason ?? self.state.rawValue)"
     }
 }

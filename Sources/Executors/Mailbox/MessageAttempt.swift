@@ -16,7 +16,7 @@ protocol MessageAttempt: TenantAttempt where Memo == MessageMemo {
     var mail: Mail { get }
     var tally: MessageTally<Disposition> { get }
     /// What was pulled or restored, for people.
-    var recipients: (addresses: [String], language: String?) { get }
+    var recipients: MessageRecipients { get }
 
     /// Refuses the job before anything is asked of a mailbox.
     func check(_ targets: [MailboxTarget]) async throws
@@ -40,6 +40,15 @@ struct UnsettledAs<Disposition> {
 
 /// The one step that people see: its progress counts mailboxes.
 enum MessageStep: String { case mailboxes }
+
+/// Who is told of a message job once it has succeeded.
+struct MessageRecipients {
+    let addresses: [String]
+    /// The customer's name, where the job has it.
+    let customer: String?
+    let requestedBy: String
+    let language: String?
+}
 
 extension MessageAttempt {
     /// How long after a user was made a mailbox may still come; Microsoft names no bound, backup products wait as long.
@@ -190,11 +199,12 @@ extension MessageAttempt {
         self.memo = await self.tally.state
         if !self.memo.isAnnounced, !self.isDryRun {
             var totals: [String: Int] = [:]
-            for row in rows { totals[row.disposition.rawValue, default: 0] += 1 }
+            for row in rows { totals[row.disposition.rawValue, default: 0] += row.copies ?? 1 }
             self.context.notify(
                 self.recipients.addresses,
                 self.notification(totals: totals),
-                customer: nil,
+                customer: self.recipients.customer,
+                requestedBy: self.recipients.requestedBy,
                 language: self.recipients.language
             )
             self.memo.isAnnounced = true

@@ -69,6 +69,7 @@ struct OutboundDisabling: OutboundSwitching {
             self.job.notify,
             .outboundConnectorDisabled(reason: self.job.reason ?? ""),
             customer: self.job.customer,
+            requestedBy: self.job.requestedBy,
             language: self.job.language
         )
         self.memo.isAnnounced = true

@@ -180,6 +180,7 @@ extension OutboundEnabling {
             self.job.notify,
             .outboundConnectorEnabled(domains: domains.map(\.name)),
             customer: self.job.customer,
+            requestedBy: self.job.requestedBy,
             language: self.job.language
         )
         self.memo.isAnnounced = true

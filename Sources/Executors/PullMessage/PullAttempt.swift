@@ -44,13 +44,28 @@ struct PullAttempt: MessageAttempt {
 
     var mailboxes: [String] { self.job.targets.map(\.mailbox) }
     var isDryRun: Bool { self.job.dryRun }
-    var recipients: (addresses: [String], language: String?) { (self.job.notify, self.job.language) }
+    var recipients: MessageRecipients {
+        MessageRecipients(
+            addresses: self.job.notify,
+            customer: self.job.customer,
+            requestedBy: self.job.requestedBy,
+            language: self.job.language
+        )
+    }
     var unsettled: UnsettledAs<PullDisposition> {
         UnsettledAs(unreachable: .mailboxUnavailable, denied: .accessDenied, doubtful: .undetermined)
     }
 
     func notification(totals: [String: Int]) -> NotificationContent {
-        .messagePulled(targets: self.job.targets.count, dispositions: totals)
+        .messagePulled(
+            targets: self.job.targets.count,
+            dispositions: totals,
+            message: NotificationMessage(
+                internetMessageID: self.job.internetMessageID,
+                campaign: self.job.campaign,
+                reason: self.job.reason
+            )
+        )
     }
 
     func check(_ targets: [MailboxTarget]) async throws {

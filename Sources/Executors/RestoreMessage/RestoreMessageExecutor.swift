@@ -68,13 +68,28 @@ struct RestoreAttempt: MessageAttempt {
 
     var mailboxes: [String] { self.job.mailboxes }
     var isDryRun: Bool { self.job.dryRun }
-    var recipients: (addresses: [String], language: String?) { (self.job.notify, self.job.language) }
+    var recipients: MessageRecipients {
+        MessageRecipients(
+            addresses: self.job.notify,
+            customer: self.job.customer,
+            requestedBy: self.job.requestedBy,
+            language: self.job.language
+        )
+    }
     var unsettled: UnsettledAs<RestoreDisposition> {
         UnsettledAs(unreachable: .mailboxUnavailable, denied: .accessDenied, doubtful: .undetermined)
     }
 
     func notification(totals: [String: Int]) -> NotificationContent {
-        .messageRestored(targets: self.job.mailboxes.count, dispositions: totals)
+        .messageRestored(
+            targets: self.job.mailboxes.count,
+            dispositions: totals,
+            message: NotificationMessage(
+                internetMessageID: self.job.internetMessageID,
+                campaign: self.job.campaign,
+                reason: self.job.reason
+            )
+        )
     }
 
     /// Undoing is no danger: it has no cap beside the length of its list.

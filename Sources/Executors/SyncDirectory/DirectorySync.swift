@@ -232,6 +232,7 @@ extension DirectorySync {
                 self.job.notify,
                 .directoryHeld(removals: users.removals + groups.removals, known: users.held + groups.held),
                 customer: self.job.customer,
+                requestedBy: self.job.requestedBy,
                 language: self.job.language
             )
         }

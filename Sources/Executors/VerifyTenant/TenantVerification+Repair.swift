@@ -88,7 +88,7 @@ extension TenantVerification {
             self.tell(.connectionLost(loss))
         } else if !self.drifted.isEmpty {
             let repaired = self.isRepairing ? self.repair?.chosen.count ?? 0 : 0
-            self.tell(.driftFound(findings: self.drifted.map(\.line), repaired: repaired))
+            self.tell(.driftFound(findings: self.drifted.map { NotificationFinding($0) }, repaired: repaired))
         } else {
             return
         }
@@ -103,19 +103,8 @@ extension TenantVerification {
             self.job.notify,
             content,
             customer: self.job.customer,
+            requestedBy: self.job.requestedBy,
             language: self.job.language
         )
-    }
-}
-
-extension DriftFinding {
-    /// The finding as one line for a person: ``Inbound connector `Example`: RequireTls was true, is false``.
-    var line: String {
-        let words = self.subject.rawValue.replacing("-", with: " ")
-        let head = "\(words.prefix(1).uppercased())\(words.dropFirst()) `\(self.name.prefix(100))`"
-        let who = self.changedBy.map { " (last changed by \($0.prefix(100)))" } ?? ""
-        guard let field else { return "\(head): \(self.drift.rawValue)\(who)" }
-        let was = self.lastApplied.text ?? self.wanted.text ?? "not known"
-        return "\(head): \(field) was \(was.prefix(200)), is \((self.live.text ?? "not known").prefix(200))\(who)"
     }
 }

@@ -72,6 +72,8 @@ package struct PullMessage: JobPayload, Codable, Equatable {
     package let campaign: String?
     /// Who is told once the job has succeeded; none by default.
     package let notify: [String]
+    /// The customer's name in the console, for the people who are told: a line of 1 to 100 characters; nil for none.
+    package let customer: String?
     /// In which language they are told; the notifier's own by default.
     package let language: String?
     /// Whether only the copies are to be found; false by default.
@@ -79,7 +81,7 @@ package struct PullMessage: JobPayload, Codable, Equatable {
 
     private enum CodingKeys: String, CodingKey {
         case internetMessageID = "internetMessageId"
-        case targets, from, reason, requestedBy, campaign, notify, language, dryRun
+        case targets, from, reason, requestedBy, campaign, notify, customer, language, dryRun
     }
 
     /// Reads the schema's shape, defaults included.
@@ -92,6 +94,7 @@ package struct PullMessage: JobPayload, Codable, Equatable {
         self.requestedBy = try values.decode(String.self, forKey: .requestedBy)
         self.campaign = values.contains(.campaign) ? try values.decode(String.self, forKey: .campaign) : nil
         self.notify = values.contains(.notify) ? try values.decode([String].self, forKey: .notify) : []
+        self.customer = values.contains(.customer) ? try values.decode(String.self, forKey: .customer) : nil
         self.language = values.contains(.language) ? try values.decode(String.self, forKey: .language) : nil
         self.dryRun = values.contains(.dryRun) ? try values.decode(Bool.self, forKey: .dryRun) : false
     }
@@ -106,6 +109,7 @@ package struct PullMessage: JobPayload, Codable, Equatable {
             reason: self.reason,
             requestedBy: self.requestedBy,
             notify: self.notify,
+            customer: self.customer,
             language: self.language
         )
     }
@@ -175,7 +179,16 @@ package enum MessageRule {
     }
 
     /// Why a job's record of who asked and why is none; nil when it is one.
-    static func violation(reason: String, requestedBy: String, notify: [String], language: String?) -> String? {
+    static func violation(
+        reason: String,
+        requestedBy: String,
+        notify: [String],
+        customer: String?,
+        language: String?
+    ) -> String? {
+        if let customer, !PayloadRule.isLine(customer, maximum: 100) {
+            return "`data.customer` is not a line of 1 to 100 characters."
+        }
         if !PayloadRule.isLine(reason, maximum: PullMessage.reasonMax) {
             return "`data.reason` is not a line of 1 to \(PullMessage.reasonMax) characters."
         }

@@ -27,6 +27,8 @@ package struct RestoreMessage: JobPayload, Codable, Equatable {
     package let requestedBy: String
     /// Who is told once the job has succeeded; none by default.
     package let notify: [String]
+    /// The customer's name in the console, for the people who are told: a line of 1 to 100 characters; nil for none.
+    package let customer: String?
     /// In which language they are told; the notifier's own by default.
     package let language: String?
     /// Whether only the copies are to be found; false by default.
@@ -34,7 +36,7 @@ package struct RestoreMessage: JobPayload, Codable, Equatable {
 
     private enum CodingKeys: String, CodingKey {
         case internetMessageID = "internetMessageId"
-        case pullJob, campaign, mailboxes, reason, requestedBy, notify, language, dryRun
+        case pullJob, campaign, mailboxes, reason, requestedBy, notify, customer, language, dryRun
     }
 
     /// Reads the schema's shape, defaults included.
@@ -50,6 +52,7 @@ package struct RestoreMessage: JobPayload, Codable, Equatable {
         self.reason = try values.decode(String.self, forKey: .reason)
         self.requestedBy = try values.decode(String.self, forKey: .requestedBy)
         self.notify = values.contains(.notify) ? try values.decode([String].self, forKey: .notify) : []
+        self.customer = try text(.customer)
         self.language = values.contains(.language) ? try values.decode(String.self, forKey: .language) : nil
         self.dryRun = values.contains(.dryRun) ? try values.decode(Bool.self, forKey: .dryRun) : false
     }
@@ -80,6 +83,7 @@ package struct RestoreMessage: JobPayload, Codable, Equatable {
             reason: self.reason,
             requestedBy: self.requestedBy,
             notify: self.notify,
+            customer: self.customer,
             language: self.language
         )
     }
