@@ -154,7 +154,7 @@ extension ProblemCode {
             "Check that the consent came from the customer's own tenant, and claim a domain verified there."
         case .exchangeMissing: "Have the customer license Exchange Online first."
         case .connectorConflict:
-            "Have the customer decide about the connector named in the detail; Sluice never touches it."
+            "Do what the detail says about the object that it names, or have the customer decide; Sluice does not touch it."
         case .connectorRefused:
             "Have the customer open a Microsoft support request; trial tenants cannot create connectors."
         case .planChanged: "Run the job with dryRun again, review the new plan and apply that."

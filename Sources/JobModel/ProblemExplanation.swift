@@ -117,7 +117,8 @@ extension ProblemCode {
         case .tenantNotProved:
             "The consent came from another tenant than the customer's, or the domain is not verified there."
         case .exchangeMissing: "The tenant has no licence that includes Exchange Online, or it is still being set up."
-        case .connectorConflict: "Another product or the customer has a connector that takes all senders or recipients."
+        case .connectorConflict:
+            "Another product or the customer has a connector for all mail, or an object that may be Sluice's has lost its mark."
         case .connectorRefused: "Microsoft does not let trial and restricted tenants make connectors."
         case .planChanged: "Somebody changed the tenant between the plan and its application."
         case .tenantNotConnected:

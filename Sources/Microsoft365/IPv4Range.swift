@@ -19,6 +19,9 @@ package struct IPv4Range: Hashable, Sendable, CustomStringConvertible {
         self.prefixLength = prefix
     }
 
+    /// The last address of the block.
+    package var last: UInt32 { self.first | ~Self.mask(self.prefixLength) }
+
     private init(first: UInt32, prefixLength: Int) {
         self.first = first
         self.prefixLength = prefixLength

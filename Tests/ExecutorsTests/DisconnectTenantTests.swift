@@ -99,18 +99,6 @@ struct DisconnectTenantTests {
         }
     }
 
-    @Test("A namesake without our mark is never touched")
-    func namesake() async throws {
-        try await Bench.with { bench in
-            _ = try await bench.connect()
-            try await bench.edit(.inbound, ["Comment": "mine now"])
-            let output = try await bench.disconnect().output(DisconnectTenantOutput.self)
-            #expect(output.isComplete)
-            let tenant = try required(await bench.simulator.tenant(Scenario.contosoID))
-            #expect(tenant.inboundConnectors.contains { $0["Name"]?.text == OurObject.inbound.name })
-        }
-    }
-
     @Test("A connector that a rule of the customer uses is left, and so are the grants that removing it will need")
     func inUse() async throws {
         try await Bench.with { bench in

@@ -141,7 +141,12 @@ struct DriftComparisonTests {
             OutboundConnector(record(old.made, ["RequireTls": true, "SmartHosts": Self.list("evil.example")]))
         )
         let unmarked = DriftComparison(kind: old, object: bare).findings
-        #expect(unmarked.map { "\($0.id) \($0.drift.rawValue)" } == ["outbound-connector.SmartHosts different"])
+        #expect(
+            unmarked.map { "\($0.id) \($0.drift.rawValue)" } == [
+                "outbound-connector.Comment different", "outbound-connector.Enabled unknown",
+                "outbound-connector.SmartHosts different",
+            ]
+        )
         try await transport.shutdown()
     }
 

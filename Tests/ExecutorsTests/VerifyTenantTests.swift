@@ -227,18 +227,6 @@ struct VerifyTenantTests {
         }
     }
 
-    @Test("A mark that an administrator took out of a comment is told, and the object is not touched")
-    func unmarked() async throws {
-        try await Bench.with(.grantedDemo) { bench in
-            _ = try await bench.connect()
-            try await bench.edit(.inbound, ["Comment": "mine now"])
-            let output = try await bench.verify(#""repair":"all""#).output(VerifyTenantOutput.self)
-            #expect(output.findings.map(\.id) == ["inbound-connector.Comment"])
-            #expect(output.findings.map(\.live) == [.known("mine now")])
-            #expect(output.changes.isEmpty)
-        }
-    }
-
     @Test(
         "A service principal that is gone or disabled is a lost connection, told once and only when it is sure",
         arguments: [AdminAction.Name.removeConsent, .disableApplication]

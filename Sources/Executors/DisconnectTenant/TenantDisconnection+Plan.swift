@@ -42,7 +42,10 @@ extension TenantDisconnection {
                 // Said in the plan.
             }
         }
-        if case .known(let owned) = exchange { self.memo.before = owned.before }
+        if case .known(let owned) = exchange {
+            self.memo.before = owned.before
+            if self.job.dryRun { self.warnings += owned.doubts }
+        }
         let plan = try DisconnectionPlan.plan(
             for: self.context.tenant,
             appRole: appRole,
@@ -54,51 +57,71 @@ extension TenantDisconnection {
         self.plan = plan
     }
 
-    /// What is ours in Exchange now.
-    mutating func ownedObjects() async throws -> OwnedObjects {
-        let inbound = try await self.kinds.inbound.list()
-        let outbound = try await self.kinds.outbound.list()
-        let owned = OwnedObjects(
-            inbound: try self.kinds.inbound.own(inbound, self.settings.gateway),
-            outbound: try self.kinds.outbound.own(outbound, self.settings.gateway),
-            rule: try self.kinds.rule.own(try await self.kinds.rule.list(), self.settings.gateway),
-            kinds: self.kinds
+    /// What is ours in Exchange now; refuses when several objects of a kind carry our mark.
+    func ownedObjects() async throws -> OwnedObjects {
+        try OwnedObjects(
+            inbound: try await self.ownership(self.kinds.inbound),
+            outbound: try await self.ownership(self.kinds.outbound),
+            rule: try await self.ownership(self.kinds.rule)
         )
-        return owned
     }
 }
 
-/// Our objects in a tenant's Exchange, by marker alone.
+/// What a tenant's Exchange holds of ours, and what may be ours.
 struct OwnedObjects {
     let inbound: InboundConnector?
     let outbound: OutboundConnector?
     let rule: TransportRule?
     /// What their comments say of the time before Sluice.
     let before: BeforeState
+    /// What will be left because it only may be ours, a sentence each.
+    let doubts: [String]
 
-    init(inbound: InboundConnector?, outbound: OutboundConnector?, rule: TransportRule?, kinds: ExchangeKinds) {
-        self.inbound = inbound
-        self.outbound = outbound
-        self.rule = rule
+    init(
+        inbound: Ownership<InboundKind>,
+        outbound: Ownership<OutboundKind>,
+        rule: Ownership<BypassRuleKind>
+    ) throws(Problem) {
+        self.inbound = try inbound.one()
+        self.outbound = try outbound.one()
+        self.rule = try rule.one()
         let marks = [
-            inbound.flatMap(kinds.inbound.mark), outbound.flatMap(kinds.outbound.mark), rule.flatMap(kinds.rule.mark),
+            self.inbound.flatMap(inbound.kind.mark), self.outbound.flatMap(outbound.kind.mark),
+            self.rule.flatMap(rule.kind.mark),
         ]
         self.before = marks.compactMap { $0?.before }.reduce(.unknown) { $0.filled(from: $1) }
+        self.doubts = (outbound.remains + rule.remains + inbound.remains).compactMap(\.reason)
     }
 }
 
-extension ExchangeKind {
-    /// Our object among all of a kind, by marker alone: a namesake without it is not ours to take away.
+extension Ownership {
+    /// What must go before the tenant counts as clear and is not ours to take away: what may be ours, and what nobody can tell.
     ///
-    /// Refuses when several carry our mark, as nobody can tell which an administrator has copied.
-    func own(_ objects: [Object], _ gateway: GatewayProfile) throws(Problem) -> Object? {
-        let marker = ObjectMarker(gateway: gateway, kind: self.kind)
-        let ours = objects.filter { marker.marks(self.comment($0)) }
-        guard ours.count < 2 else {
-            let names = ours.map { "\($0.quotedName) (\($0.identity))" }.sorted().joined(separator: " and ")
-            throw Problem(.connectorConflict, "More than one \(self.kind.words) carries our mark: \(names).")
+    /// It names the gateway's hosts or addresses, or has our name, so that mail may still go by the gateway or be restricted to
+    /// it.
+    var remains: [DisconnectRemains] {
+        self.objects.compactMap { object, owner in
+            switch owner {
+            case .doubtful(let likeness):
+                let doubt = Doubt(object: object, likeness: likeness)
+                return self.left(object, "\(self.sentence(doubt)) \(self.advice(doubt))")
+            case .unknown(let field):
+                let words = "The \(self.kind.kind.words) \(object.quotedName)"
+                return self.left(object, "\(words) came without its \(field): nobody can tell whether it is ours.")
+            case .ours, .anotherGateways, .somebodyElses: return nil
+            }
         }
-        return ours.first
+    }
+
+    /// An object that is still there, and why.
+    func left(_ object: Kind.Object, _ reason: String) -> DisconnectRemains {
+        DisconnectRemains(
+            kind: self.kind.kind,
+            state: .left,
+            name: String(object.name.prefix(1_000)),
+            id: object.identity,
+            reason: String(reason.prefix(1_000))
+        )
     }
 }
 

@@ -1,7 +1,7 @@
 import JobModel
 import Microsoft365
 
-/// Taking away what is ours, by marker and GUID, each removal read back.
+/// Taking away what is ours for sure, each removal read back.
 extension TenantDisconnection {
     /// Makes sure that Exchange lets us look: gives ourselves the grants for the time of the job where they are missing.
     ///
@@ -20,8 +20,7 @@ extension TenantDisconnection {
 
     /// Stops mail going out by the gateway before anything else.
     mutating func switchOff() async throws {
-        guard let ours = try self.kinds.outbound.own(try await self.kinds.outbound.list(), self.settings.gateway)
-        else { return }
+        guard let ours = try await self.ownership(self.kinds.outbound).one() else { return }
         guard ours.isEnabled != false else { return self.settleUpdate() }
         self.intend(DisconnectionPlan.off(ours))
         var settings = OutboundConnectorSettings()
@@ -48,7 +47,7 @@ extension TenantDisconnection {
 
     /// Takes an object of ours away; one that Exchange does not give up is left and said.
     mutating func remove<Kind: ExchangeKind>(_ kind: Kind) async throws {
-        guard let ours = try kind.own(try await kind.list(), self.settings.gateway) else {
+        guard let ours = try await self.ownership(kind).one() else {
             return self.settle(kind.kind)
         }
         self.intend(kind.removal(of: ours))
@@ -62,8 +61,7 @@ extension TenantDisconnection {
             return self.remember()
         }
         let shown = try await kind.find(ours.identity)
-        let listed = try kind.own(try await kind.list(), self.settings.gateway)
-        guard shown == nil, listed == nil else {
+        guard shown == nil, try await self.ownership(kind).ours.isEmpty else {
             throw Waiting(
                 for: .visibility,
                 Problem(.propagationTimeout, "The \(kind.kind.words) \(ours.quotedName) was removed and still shows.")
@@ -72,35 +70,35 @@ extension TenantDisconnection {
         self.settle(kind.kind)
     }
 
-    /// Reads what is left in Exchange, the last time we can.
+    /// Reads what is left in Exchange, the last time we can: clear is a tenant in which nothing leads to the gateway, is
+    /// restricted to it or bears our name, whoever made it.
     mutating func proveClear() async throws {
-        let owned = try await self.ownedObjects()
-        self.memo.remains = [
-            self.remains(self.kinds.outbound, owned.outbound), self.remains(self.kinds.rule, owned.rule),
-            self.remains(self.kinds.inbound, owned.inbound),
-        ]
+        let outbound = try await self.ownership(self.kinds.outbound)
+        let rule = try await self.ownership(self.kinds.rule)
+        let inbound = try await self.ownership(self.kinds.inbound)
+        self.memo.remains = self.remains(outbound) + self.remains(rule) + self.remains(inbound)
         self.remember()
     }
 
-    private func remains<Kind: ExchangeKind>(_ kind: Kind, _ object: Kind.Object?) -> DisconnectRemains {
-        guard let object else { return DisconnectRemains(kind: kind.kind, state: .gone) }
-        let reason = self.refusals[kind.kind] ?? "It was removed and is there again."
-        return DisconnectRemains(
-            kind: kind.kind,
-            state: .left,
-            name: String(object.name.prefix(1_000)),
-            id: object.identity,
-            reason: String(reason.prefix(1_000))
-        )
+    private func remains<Kind: ExchangeKind>(_ ownership: Ownership<Kind>) -> [DisconnectRemains] {
+        let kind = ownership.kind.kind
+        let reason = self.refusals[kind] ?? "It was removed and is there again."
+        let left = ownership.ours.map { ownership.left($0, reason) } + ownership.remains
+        // Of a kind so many are named that all kinds fit into a result.
+        return left.isEmpty ? [DisconnectRemains(kind: kind, state: .gone)] : Array(left.prefix(Self.leftMax))
     }
 
     /// Connectors of the customer's own that were switched off for the gateway, most likely.
     private func foreignWarnings() async throws -> [String] {
-        let marker = ObjectMarker(gateway: self.settings.gateway, kind: .outboundConnector)
-        return try await self.kinds.outbound.list().filter {
-            !marker.marks($0.comment) && $0.isForAllDomains && $0.isEnabled == false
-        }.map {
-            "The outbound connector \($0.quotedName) is not ours and disabled; enable it if mail is to go out by it again."
+        let found = try await self.ownership(self.kinds.outbound)
+        let others = found.objects.filter { object, owner in
+            switch owner {
+            case .somebodyElses, .unknown: object.isForAllDomains && object.isEnabled == false
+            case .ours, .doubtful, .anotherGateways: false
+            }
+        }
+        return others.map { object, _ in
+            "The outbound connector \(object.quotedName) is not ours and disabled; enable it if mail is to go out by it again."
         }
     }
 }

@@ -7,6 +7,8 @@ import Microsoft365
 struct TenantDisconnection: TenantChanging {
     /// How many warnings a result may carry.
     static let warningsMax = 100
+    /// How many objects of one kind a result names as left.
+    static let leftMax = 30
 
     let job: DisconnectTenant
     let context: ExecutorContext

@@ -51,6 +51,8 @@ struct OutboundSwitch: ExchangeKind {
     }
     func comment(_ object: OutboundConnector) -> String? { self.connector.comment(object) }
     func isEnabled(_ object: OutboundConnector) -> Bool? { self.connector.isEnabled(object) }
+    func effect(of object: OutboundConnector) -> GatewayEffect { self.connector.effect(of: object) }
+    func takesAllMail(_ object: OutboundConnector) -> Bool { self.connector.takesAllMail(object) }
 }
 
 /// What both outbound jobs do: find our connector, plan, turn it, read it back.
@@ -65,19 +67,21 @@ protocol OutboundSwitching: TenantChanging {
 }
 
 extension OutboundSwitching {
-    /// Finds our connector, told from others by its mark; a tenant without one is refused.
+    /// Finds our connector among all; a tenant without one is refused, and one with a connector that only may be ours.
+    ///
+    /// Gives all the others.
     mutating func findConnector() async throws -> [OutboundConnector] {
-        let found = try Ownership(
+        let found = Ownership(
             self.outbound,
             try await self.outbound.list(),
             gateway: self.settings.gateway,
             known: self.memo.guids
         )
-        guard let ours = found.ours else {
+        guard let ours = try found.settled() else {
             throw Problem(.tenantNotConnected, "There is no outbound connector of ours in the tenant.")
         }
         self.connector = ours
-        return found.others
+        return found.rivals
     }
 
     /// The connector that an earlier step has found.
@@ -109,8 +113,25 @@ extension OutboundSwitching {
     }
 
     /// Turns the connector and reads it back; one that is as wanted is not written to.
+    ///
+    /// The comment remembers the state: without that nobody could tell later whether somebody else has switched it.
     mutating func turn() async throws {
-        self.connector = try await self.mend(self.outbound, try self.foundConnector())
+        let turned = try await self.mend(self.outbound, try self.foundConnector())
+        self.connector = try await self.recordState(of: turned)
+    }
+
+    private func recordState(of connector: OutboundConnector) async throws -> OutboundConnector {
+        let field = "Enabled"
+        if case .known = self.outbound.lastApplied(field, of: connector) { return connector }
+        let state = self.outbound.live(field, of: connector) ?? ""
+        let comment = self.outbound.markedComment(applying: [field: state], to: connector, self.stamp())
+        let settings = self.outbound.with(comment: comment, in: OutboundConnectorSettings())
+        do {
+            try await self.tenant.exchange.setOutboundConnector(identity: connector.identity, settings)
+        } catch {
+            guard error.leavesEffectOpen else { throw error }  // it is as switched; verify-tenant tells of a lost mark
+        }
+        return try await self.outbound.find(connector.identity) ?? connector
     }
 
     /// The connector as results name it.

@@ -68,6 +68,12 @@ struct AppliedMark: Equatable {
         return rest.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
+    /// Stands for a mark where people read of one.
+    static let elided = "[a1:…]"
+
+    /// A value that no field has: what was applied last is not known.
+    static let unknownValue = "unknown"
+
     /// The digest of a field's value in canonical spelling.
     static func digest(_ kind: TenantObjectKind, _ field: String, _ value: String) -> String {
         let hash = SHA256.hash(data: Data("\(kind.rawValue).\(field)=\(value)".utf8))

@@ -29,14 +29,33 @@ extension ExchangeKind {
         AppliedMark(in: self.comment(object)).flatMap { $0.digests.count == self.appliedFields.count ? $0 : nil }
     }
 
+    /// That our marker is in an object's comment and the words around it are right, but not which job applied what; nil
+    /// when the mark that tells it can be read.
+    func lostMark(of object: Object) -> JobModel.FieldChange? {
+        guard self.mark(of: object) == nil, let wanted = self.wanted(self.commentField),
+            self.live(self.commentField, of: object) == wanted
+        else { return nil }
+        return JobModel.FieldChange(
+            field: self.commentField,
+            before: self.comment(object) ?? "",
+            after: "\(wanted) \(AppliedMark.elided)"
+        )
+    }
+
+    /// Whether a field is the outbound connector's state: what it has to be only the job that switched it last can tell.
+    func isState(_ field: String) -> Bool { field == "Enabled" && self.kind == .outboundConnector }
+
     /// The comment of an object to which `values` are applied.
     ///
     /// What is not among them keeps the digest of the mark that is there; without one it counts as applied as it is, and on
-    /// an object yet to be made as it is wanted.
+    /// an object yet to be made as it is wanted. The state of a connector that lost its mark stays unknown.
     func markedComment(applying values: [String: String], to object: Object?, _ stamp: AppliedStamp) -> String {
         let old = object.flatMap(self.mark)
         let digests = self.appliedFields.enumerated().map { index, field in
             if let value = values[field] { return AppliedMark.digest(self.kind, field, value) }
+            if old == nil, object != nil, self.isState(field) {
+                return AppliedMark.digest(self.kind, field, AppliedMark.unknownValue)
+            }
             let present = object.flatMap { self.live(field, of: $0) } ?? self.wanted(field) ?? ""
             return old?.digests[index] ?? AppliedMark.digest(self.kind, field, present)
         }

@@ -34,6 +34,11 @@ protocol ExchangeKind {
     /// The settings with another comment.
     func with(comment: String, in settings: Settings) -> Settings
     func isEnabled(_ object: Object) -> Bool?
+
+    /// What an object has to do with the gateway, whoever made it.
+    func effect(of object: Object) -> GatewayEffect
+    /// Whether it takes all mail one way, or may: a second one would compete with ours.
+    func takesAllMail(_ object: Object) -> Bool
 }
 
 extension ExchangeKind {
@@ -97,11 +102,6 @@ extension ExchangeKind {
                 JobModel.FieldChange(field: $0, before: self.live($0, of: object), after: nil)
             }
         )
-    }
-
-    /// That an object which is not ours has the name we would use.
-    func isTaken(by object: Object) -> Problem {
-        Problem(.connectorConflict, "The \(self.kind.words) \(object.quotedName) has the name we use but not our mark.")
     }
 
     /// The object as results name it.
@@ -183,6 +183,12 @@ struct InboundKind: ExchangeKind {
 
     func comment(_ object: InboundConnector) -> String? { object.comment }
     func isEnabled(_ object: InboundConnector) -> Bool? { object.isEnabled }
+
+    func effect(of object: InboundConnector) -> GatewayEffect {
+        guard let addresses = object.senderIPAddresses else { return .unknown(field: "SenderIPAddresses") }
+        return GatewayEffect(addresses: addresses, gateway: self.made.senderIPAddresses ?? [])
+    }
+    func takesAllMail(_ object: InboundConnector) -> Bool { object.senderDomains == nil || object.isForAllDomains }
 }
 
 /// The connector that sends mail out.
@@ -245,6 +251,14 @@ struct OutboundKind: ExchangeKind {
 
     func comment(_ object: OutboundConnector) -> String? { object.comment }
     func isEnabled(_ object: OutboundConnector) -> Bool? { object.isEnabled }
+
+    func effect(of object: OutboundConnector) -> GatewayEffect {
+        guard let hosts = object.smartHosts else { return .unknown(field: "SmartHosts") }
+        return GatewayEffect(hosts: hosts, gateway: self.made.smartHosts ?? [])
+    }
+    func takesAllMail(_ object: OutboundConnector) -> Bool {
+        object.recipientDomains == nil || object.isForAllDomains
+    }
 }
 
 /// The rule that sets the spam confidence of the gateway's mail.
@@ -292,6 +306,18 @@ struct BypassRuleKind: ExchangeKind {
     }
     func comment(_ object: TransportRule) -> String? { object.comments }
     func isEnabled(_ object: TransportRule) -> Bool? { object.isEnabled }
+
+    /// A rule may single the gateway out in a condition, as ours does, or spare it in an exception and stop all others.
+    func effect(of object: TransportRule) -> GatewayEffect {
+        let gateway = self.made.senderIPRanges ?? []
+        let spared = object.record.list("ExceptIfSenderIpRanges") ?? []
+        guard let sought = object.senderIPRanges else { return .unknown(field: "SenderIpRanges") }
+        let effect = GatewayEffect(addresses: sought, gateway: gateway)
+        let isSpared = GatewayEffect(addresses: spared, gateway: gateway).isThere
+        return effect == .none && isSpared ? .some : effect
+    }
+    /// Any number of rules may stand beside each other.
+    func takesAllMail(_ object: TransportRule) -> Bool { false }
 }
 
 extension TenantObjectKind {

@@ -29,21 +29,23 @@ struct ExchangeSurvey {
         gateway: GatewayProfile,
         known: [String: String]
     ) throws(Problem) {
-        let inboundSorted = try Ownership(kinds.inbound, inbound, gateway: gateway, known: known)
-        let outboundSorted = try Ownership(kinds.outbound, outbound, gateway: gateway, known: known)
-        let ruleSorted = try Ownership(kinds.rule, rules, gateway: gateway, known: known)
+        let inbound = Ownership(kinds.inbound, inbound, gateway: gateway, known: known)
+        let outbound = Ownership(kinds.outbound, outbound, gateway: gateway, known: known)
+        let rules = Ownership(kinds.rule, rules, gateway: gateway, known: known)
+        self.inbound = try inbound.settled()
+        self.outbound = try outbound.settled()
+        self.rule = try rules.settled()
         var warnings: [String] = []
-        for connector in inboundSorted.others {
+        for connector in inbound.rivals {
             if let warning = try ForeignConnector(connector).warning() { warnings.append(warning) }
         }
-        for connector in outboundSorted.others { if let warning = try connector.rivalry() { warnings.append(warning) } }
-        try inboundSorted.ours?.refuseEnhancedFiltering()
-        if let warning = inboundSorted.ours?.lockDownWarning { warnings.append(warning) }
+        for connector in outbound.rivals { if let warning = try connector.rivalry() { warnings.append(warning) } }
+        warnings += inbound.doubts.map(inbound.sentence) + outbound.doubts.map(outbound.sentence)
+        warnings += rules.doubts.map(rules.sentence)
+        try self.inbound?.refuseEnhancedFiltering()
+        if let warning = self.inbound?.lockDownWarning { warnings.append(warning) }
         self.warnings = warnings
         self.isDehydrated = isDehydrated
-        self.inbound = inboundSorted.ours
-        self.outbound = outboundSorted.ours
-        self.rule = ruleSorted.ours
     }
 }
 
@@ -84,33 +86,6 @@ struct ForeignConnector {
             throw Problem(.connectorConflict, "The \(self.words) is enabled for all domains and is not ours.")
         }
         return "The \(self.words) is not ours and is for all domains; it must stay disabled."
-    }
-}
-
-/// The objects of one kind, told apart: at most one is ours.
-struct Ownership<Kind: ExchangeKind> {
-    /// Ours, by GUID or marker.
-    let ours: Kind.Object?
-    /// Everyone else's.
-    let others: [Kind.Object]
-
-    /// Refuses with `connector-conflict` when two carry our mark, or when someone else has taken the name we would use.
-    init(_ kind: Kind, _ objects: [Kind.Object], gateway: GatewayProfile, known: [String: String]) throws(Problem) {
-        let marker = ObjectMarker(gateway: gateway, kind: kind.kind)
-        func isOurs(_ object: Kind.Object) -> Bool {
-            known[kind.kind.rawValue] == object.identity || marker.marks(kind.comment(object))
-        }
-        let ours = objects.filter(isOurs)
-        let others = objects.filter { !isOurs($0) }
-        if ours.count > 1 {
-            let names = ours.map { "\($0.quotedName) (\($0.identity))" }.sorted().joined(separator: " and ")
-            throw Problem(.connectorConflict, "More than one \(kind.kind.words) carries our mark: \(names).")
-        }
-        if ours.isEmpty, let taken = others.first(where: { $0.name.lowercased() == kind.name.lowercased() }) {
-            throw kind.isTaken(by: taken)
-        }
-        self.ours = ours.first
-        self.others = others
     }
 }
 

@@ -20,15 +20,14 @@ extension TenantChanging {
     ///
     /// Nil means that there is none; one that this job has made and cannot see yet is waited for.
     func ours<Kind: ExchangeKind>(_ kind: Kind) async throws -> Kind.Object? {
-        let found = try Ownership(
-            kind,
-            try await kind.list(),
-            gateway: self.settings.gateway,
-            known: self.memo.guids
-        )
-        if let ours = found.ours { return ours }
+        if let ours = try await self.ownership(kind).settled() { return ours }
         guard let guid = self.memo.guids[kind.kind.rawValue] else { return nil }
         return try await self.visible(kind, guid)
+    }
+
+    /// All objects of a kind as they are now, told apart.
+    func ownership<Kind: ExchangeKind>(_ kind: Kind) async throws -> Ownership<Kind> {
+        Ownership(kind, try await kind.list(), gateway: self.settings.gateway, known: self.memo.guids)
     }
 
     /// The object of that identity; a wait when it does not show.
@@ -77,11 +76,11 @@ extension TenantChanging {
         orElse missing: any Error
     ) async throws -> Kind.Object {
         guard let found = try await kind.find(identity) else { throw missing }
-        if self.memo.guids[kind.kind.rawValue] != found.identity {
-            let marker = ObjectMarker(gateway: self.settings.gateway, kind: kind.kind)
-            guard marker.marks(kind.comment(found)) else { throw kind.isTaken(by: found) }
-            self.note(kind, found.identity)
+        let judged = Ownership(kind, [found], gateway: self.settings.gateway, known: self.memo.guids)
+        guard try judged.settled() != nil else {
+            throw Problem(.connectorConflict, "The \(kind.kind.words) \(found.quotedName) is not ours.")
         }
+        if self.memo.guids[kind.kind.rawValue] != found.identity { self.note(kind, found.identity) }
         try await kind.secure(found)
         if let field = try kind.differences(kind.made, found).first { throw field.notKept(by: kind, found.quotedName) }
         self.settle(kind.kind)
@@ -123,10 +122,17 @@ extension TenantChanging {
 extension TenantChanging {
     /// Puts right some fields of our object and nothing else, its comment's mark apart.
     mutating func mend<Kind: ExchangeKind>(_ kind: Kind, only fields: Set<String>) async throws {
-        guard let ours = try await self.ours(kind) else {
+        let ownership = try await self.ownership(kind)
+        let adopted = fields.contains(kind.commentField) ? ownership.adoptable : nil
+        guard let ours = try adopted ?? ownership.settled() else {
             throw Problem(.planChanged, "The \(kind.kind.words) that was to be repaired is not there any more.")
         }
-        let wrong = try kind.differences(kind.made, ours).filter { fields.contains($0.field) }
+        var wrong = try kind.differences(kind.made, ours).filter { fields.contains($0.field) }
+        if fields.contains(kind.commentField), !wrong.contains(where: { $0.field == kind.commentField }),
+            let change = kind.lostMark(of: ours)
+        {
+            wrong = (wrong + [change]).sorted { $0.field < $1.field }
+        }
         guard !wrong.isEmpty else { return self.settle(kind.kind) }
         let change = PlannedChange(kind: kind.kind, name: ours.name, action: .update, fields: wrong)
         self.intend(change)
@@ -137,7 +143,8 @@ extension TenantChanging {
             // Setting the same again does no harm: what is read back decides.
         }
         let mended = try await self.visible(kind, ours.identity)
-        if let field = try kind.differences(kind.made, mended).first(where: { fields.contains($0.field) }) {
+        let left = try kind.differences(kind.made, mended).first { fields.contains($0.field) }
+        if let field = left ?? (fields.contains(kind.commentField) ? kind.lostMark(of: mended) : nil) {
             throw field.notKept(by: kind, mended.quotedName)
         }
         self.settle(kind.kind)

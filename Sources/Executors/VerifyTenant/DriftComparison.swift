@@ -12,19 +12,20 @@ struct DriftComparison<Kind: ExchangeKind> {
     /// Every field that is not as wanted, sorted; nothing when nothing drifted.
     var findings: [DriftFinding] {
         let ours = (self.kind.appliedFields + ["Name", self.kind.commentField]).compactMap(self.finding)
-        return (ours + self.watched + self.derived).sorted { $0.id < $1.id }
+        return (ours + self.lostMark + self.watched + self.derived).sorted { $0.id < $1.id }
     }
 
     // MARK: Our own fields
 
     private func finding(_ field: String) -> DriftFinding? {
+        let applied = self.kind.lastApplied(field, of: self.object)
+        if self.kind.isState(field), case .unknown = applied { return self.unknownState(field, applied) }
         guard let wanted = self.wanted(field) else { return nil }
         guard let live = self.kind.live(field, of: self.object) else {
             let reason = "Exchange showed the \(self.kind.kind.words) without its \(field)."
             return self.finding(field, .unknown, wanted: .known(wanted), live: .unknown(reason), isRepairable: false)
         }
         guard live != wanted else { return nil }
-        let applied = self.kind.lastApplied(field, of: self.object)
         let drift: DriftKind =
             switch applied {
             case .known(live): .outdated
@@ -32,7 +33,7 @@ struct DriftComparison<Kind: ExchangeKind> {
             case .unknown: self.kind.mark(of: self.object) == nil ? .different : .changed
             }
         // Enabling the outbound connector is for the job that checks SPF first.
-        let isEnabling = self.isState(field) && wanted == "true"
+        let isEnabling = self.kind.isState(field) && wanted == "true"
         return self.finding(
             field,
             drift,
@@ -44,12 +45,31 @@ struct DriftComparison<Kind: ExchangeKind> {
 
     /// What a field has to be; of the outbound connector's state only what was applied last tells.
     private func wanted(_ field: String) -> String? {
-        guard self.isState(field) else { return self.kind.wanted(field) }
+        guard self.kind.isState(field) else { return self.kind.wanted(field) }
         guard case .known(let applied) = self.kind.lastApplied(field, of: self.object) else { return nil }
         return applied
     }
 
-    private func isState(_ field: String) -> Bool { field == "Enabled" && self.kind.kind == .outboundConnector }
+    /// That nobody can tell whether the connector is on or off as a job left it.
+    private func unknownState(_ field: String, _ applied: ObservedValue) -> DriftFinding {
+        let live = self.kind.live(field, of: self.object).map { ObservedValue.known($0) }
+        let unsent = ObservedValue.unknown("Exchange showed the \(self.kind.kind.words) without its \(field).")
+        return self.finding(field, .unknown, wanted: applied, live: live ?? unsent, isRepairable: false)
+    }
+
+    /// That the comment does not tell any more which job applied what.
+    private var lostMark: [DriftFinding] {
+        guard let change = self.kind.lostMark(of: self.object) else { return [] }
+        return [
+            self.finding(
+                change.field,
+                .different,
+                wanted: .known(change.after ?? ""),
+                live: .known(change.before ?? ""),
+                isRepairable: true
+            )
+        ]
+    }
 
     // MARK: Everything else on our object
 
@@ -114,12 +134,15 @@ struct DriftComparison<Kind: ExchangeKind> {
 
     private func advice(on field: String, _ drift: DriftKind, isRepairable: Bool) -> String {
         if field == "RestrictDomainsToIPAddresses", drift != .unknown { return Self.lockDownAdvice }
+        if self.kind.isState(field), drift == .unknown {
+            return "Run enable-outbound-connector or disable-outbound-connector, which records the state again."
+        }
         return switch (drift, isRepairable) {
         case (.unknown, _): "Run the job again; if it stays, look at the object in the Exchange admin center."
         case (.outdated, _): "Repair it: the gateway's profile has changed since it was applied."
         case (_, true): "Repair it, or ask the customer's administrator why it was changed."
         case (_, false):
-            self.isState(field)
+            self.kind.isState(field)
                 ? "Run enable-outbound-connector, which checks SPF first."
                 : "Ask the customer's administrator to undo it; it is not Sluice's to change."
         }

@@ -13,6 +13,8 @@ struct ExchangeScan {
     private(set) var objects: [TenantObject] = []
     /// What an administrator should know.
     private(set) var warnings: [String] = []
+    /// Whether mail goes out by the gateway as a job of ours let it, as far as anyone can tell.
+    private(set) var isSending = false
 
     init(
         inbound: [InboundConnector],
@@ -35,22 +37,38 @@ struct ExchangeScan {
         _ objects: [Kind.Object],
         _ gateway: GatewayProfile
     ) -> [Kind.Object] {
-        let marker = ObjectMarker(gateway: gateway, kind: kind.kind)
-        let ours = objects.filter { marker.marks(kind.comment($0)) }
-        let others = objects.filter { !marker.marks(kind.comment($0)) }
-        switch ours.count {
-        case 0:
-            let isNamesake = { (object: Kind.Object) in object.name.lowercased() == kind.name.lowercased() }
-            self.findings.append(others.first(where: isNamesake).map(kind.unmarked) ?? kind.missing)
-            // Ours with its comment edited, most likely: once is enough.
-            return others.filter { !isNamesake($0) }
-        case 1:
-            self.findings += ours.flatMap { DriftComparison(kind: kind, object: $0).findings }
+        let ownership = Ownership(kind, objects, gateway: gateway, known: [:])
+        let ours = ownership.ours
+        guard let first = ours.first else { return self.doubt(ownership) }
+        if ours.count == 1 {
+            self.findings += DriftComparison(kind: kind, object: first).findings
             self.baseline += ours.compactMap(kind.baseline)
-        default: self.findings.append(kind.doubled(ours))
+        } else {
+            self.findings.append(kind.doubled(ours))
         }
+        self.isSending = self.isSending || ours.contains(where: kind.sends)
         self.objects += ours.map(kind.tenantObject)
-        return others
+        self.warnings += ownership.doubts.map(ownership.sentence)
+        return ownership.rivals
+    }
+
+    /// Takes in what may be ours where nothing is for sure; gives everyone else's.
+    private mutating func doubt<Kind: ExchangeKind>(_ ownership: Ownership<Kind>) -> [Kind.Object] {
+        let kind = ownership.kind
+        guard let suspect = ownership.suspects.first else {
+            self.findings.append(kind.missing)
+            self.warnings += ownership.doubts.map(ownership.sentence)
+            return ownership.rivals
+        }
+        self.findings.append(ownership.unmarked(suspect))
+        if suspect.likeness.effect.isThere {
+            self.findings += ownership.uncertain(suspect)
+            self.isSending = self.isSending || kind.sends(suspect.object)
+        }
+        let rest = ownership.doubts.filter { $0.object.identity != suspect.object.identity }
+        self.warnings += rest.map(ownership.sentence)
+        // Ours with its comment edited, most likely: once is enough.
+        return ownership.rivals.filter { $0.identity != suspect.object.identity }
     }
 
     private mutating func judge(_ connector: ForeignConnector) {
@@ -81,25 +99,13 @@ extension ExchangeKind {
         )
     }
 
-    /// That an object has our name and not our mark: it may be ours with its comment edited, or someone else's.
-    fileprivate func unmarked(_ object: Object) -> DriftFinding {
-        let change = LastChange(object.record)
-        return DriftFinding(
-            id: "\(self.kind.rawValue).\(self.commentField)",
-            subject: self.subject,
-            name: String(object.name.prefix(1_000)),
-            objectID: object.identity,
-            field: self.commentField,
-            drift: .different,
-            lastApplied: .unknown("The object's comment does not tell what was applied."),
-            wanted: self.wanted(self.commentField).map { .known($0) } ?? .absent,
-            live: ObservedValue.known(self.comment(object) ?? "").capped,
-            changedAt: change.at,
-            changedBy: change.by,
-            isRepairable: false,
-            advice:
-                "Have the mark put back into the comment if the object is Sluice's, or have it renamed if it is not."
-        )
+    /// Whether an object lets mail out as a job of ours left it; also when that is not known and mail goes out.
+    fileprivate func sends(_ object: Object) -> Bool {
+        guard self.kind == .outboundConnector else { return false }
+        return switch self.lastApplied("Enabled", of: object) {
+        case .known(let state): state == "true"
+        case .absent, .unknown: self.isEnabled(object) != false
+        }
     }
 
     /// That several objects carry our mark.
@@ -116,6 +122,40 @@ extension ExchangeKind {
             isRepairable: false,
             advice: "Have the customer remove all but one of the objects that carry Sluice's mark."
         )
+    }
+}
+
+extension Ownership {
+    /// That an object may be ours and does not carry our mark.
+    fileprivate func unmarked(_ doubt: Doubt) -> DriftFinding {
+        let (kind, object) = (self.kind, doubt.object)
+        let change = LastChange(object.record)
+        return DriftFinding(
+            id: kind.commentID,
+            subject: kind.subject,
+            name: String(object.name.prefix(1_000)),
+            objectID: object.identity,
+            field: kind.commentField,
+            drift: .different,
+            lastApplied: .unknown("The object's comment does not tell what was applied."),
+            wanted: kind.wanted(kind.commentField).map { .known($0) } ?? .absent,
+            live: ObservedValue.known(kind.comment(object) ?? "").capped,
+            changedAt: change.at,
+            changedBy: change.by,
+            isRepairable: self.adoptable?.identity == object.identity,
+            advice: self.advice(doubt)
+        )
+    }
+
+    /// What else is not as it should be on an object that may be ours: for nobody to repair until its mark is back.
+    fileprivate func uncertain(_ doubt: Doubt) -> [DriftFinding] {
+        DriftComparison(kind: self.kind, object: doubt.object).findings.filter { $0.id != self.kind.commentID }.map {
+            var finding = $0
+            guard finding.isRepairable else { return finding }
+            finding.isRepairable = false
+            finding.advice = "Settle whose the object is first: see the finding about its comment."
+            return finding
+        }
     }
 }
 

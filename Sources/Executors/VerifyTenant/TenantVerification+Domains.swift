@@ -22,11 +22,7 @@ extension TenantVerification {
         self.pending += relayed.compactMap { MailFlowFindings.mx($0, self.settings.gateway) }
         let checks = await self.spfResults(of: relayed.map(\.name))
         // Mail that somebody else let out by the gateway never had a right SPF record that could have drifted.
-        let isSending =
-            self.scan?.baseline.contains { applied in
-                applied.kind == .outboundConnector
-                    && applied.fields.contains(AppliedField(field: "Enabled", value: "true"))
-            } ?? false
+        let isSending = self.scan?.isSending ?? false
         for finding in checks.compactMap({ MailFlowFindings.spf($0, self.settings.gateway, isSending: isSending) }) {
             if isSending { self.findings.append(finding) } else { self.pending.append(finding) }
         }
