@@ -168,6 +168,7 @@ extension AppRoleAssignment {
         self.principalID = principalID.lowercased()
         self.resourceID = resourceID.lowercased()
         self.appRoleID = appRoleID.lowercased()
+        self.createdAt = GraphTime.date(value["createdDateTime"].string)
     }
 }
 

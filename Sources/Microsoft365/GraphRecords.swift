@@ -1,3 +1,5 @@
+package import Foundation
+
 /// An application as it exists in one tenant.
 package struct ServicePrincipal: Equatable, Sendable {
     /// The object id, which differs in every tenant.
@@ -30,6 +32,8 @@ package struct AppRoleAssignment: Equatable, Sendable {
     package let resourceID: String
     /// The role's GUID in lower case.
     package let appRoleID: String
+    /// When the role was given; nil when Graph did not say.
+    package let createdAt: Date?
 }
 
 /// That a principal holds a directory role.

@@ -10,6 +10,8 @@ package enum WellKnown {
     ///
     /// Exchange shows look-alikes (`Exchange.ManageAsAppV2`, `Exchange.AdminAPI.ManageAsApp`); only this one opens InvokeCommand.
     package static let manageAsAppRoleID = "dc50a0fb-09a3-484d-be87-e023b12c6440"
+    /// Graph's app role `AppRoleAssignment.ReadWrite.All`: with it an application can give itself others.
+    package static let assignRolesRoleID = "06b708a9-e830-4db3-a914-8e69da51d44f"
     /// The template of the directory role Exchange Administrator.
     package static let exchangeAdministratorRoleID = "29232cdf-9323-42fd-ade2-1d097af3e4de"
     /// The template of the directory role Global Administrator, which includes Exchange Administrator.

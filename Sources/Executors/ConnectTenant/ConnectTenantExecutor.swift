@@ -14,7 +14,9 @@ package struct ConnectTenantExecutor: Executor {
     package func run(_ job: ConnectTenant, _ context: ExecutorContext) async -> Outcome {
         do {
             var connection = try TenantConnection(job: job, context: context, settings: self.settings)
-            return await connection.run()
+            let outcome = await connection.run()
+            await connection.giveBack(after: outcome)
+            return outcome
         } catch {
             // Only a gateway whose ranges Exchange cannot hold ends here, and its profile excludes them.
             return .failed(Problem(.configurationRejected, "The gateway's settings cannot be used."), retryAfter: nil)

@@ -1,4 +1,5 @@
 import JobModel
+import Logging
 import Microsoft365
 
 /// What the job will change, and whether that is what was agreed to.
@@ -14,8 +15,35 @@ extension TenantConnection {
             try await self.observedTenant(),
             kinds: self.kinds
         )
+        let before = try await self.grantEvidence().before(
+            makesAppRole: plan.makes(.appRoleAssignment),
+            makesDirectoryRole: plan.makes(.directoryRoleAssignment)
+        )
+        self.memo.before = BeforeState(
+            appRoleAssignment: before.appRole,
+            directoryRoleAssignment: before.directoryRole,
+            organizationCustomization: !plan.makes(.organizationCustomization)
+        )
         try self.accept(plan, agreed: self.job.planHash, dryRun: self.job.dryRun)
         self.plan = plan
+    }
+
+    /// Gives Exchange Administrator back when the job has failed for good and nothing would tell that it is ours.
+    ///
+    /// Beside an app role that came with the consent neither a time nor a comment of ours shows who made it, and the next
+    /// job could not tell it from an administrator's.
+    mutating func giveBack(after outcome: Outcome) async {
+        guard case .failed(let problem, _) = outcome, problem.code.reaction != .retry else { return }
+        let isMade = self.memo.changes.contains { $0.kind == .directoryRoleAssignment && $0.action == .create }
+        guard isMade, self.memo.before?.appRoleAssignment == true, self.memo.guids.isEmpty else { return }
+        do {
+            guard let held = try await self.directoryRoleAssignment() else { return }
+            self.intend(.removal(of: .directoryRole))
+            _ = try await self.tenant.graph.removeDirectoryRoleAssignment(held.id)
+            self.settle(.directoryRoleAssignment)
+        } catch {
+            self.context.logger.error("Exchange Administrator could not be given back; have an administrator remove it")
+        }
     }
 
     private mutating func observedTenant() async throws -> ObservedTenant {

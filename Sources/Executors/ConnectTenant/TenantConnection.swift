@@ -59,17 +59,13 @@ struct TenantConnection: TenantChanging {
         }
     }
 
-    /// What the tenant held before this job's first write: what its plan would not make.
-    ///
-    /// A job that lost its memo half done takes its own grants for older ones; then they stay at disconnect.
+    /// What the tenant held before Sluice came, as far as the evidence goes that the job had when it made its plan.
     var before: BeforeState {
         guard let plan = self.memo.plan else { return .unknown }
-        func makes(_ kind: TenantObjectKind) -> Bool { plan.changes.contains { $0.kind == kind } }
-        return BeforeState(
-            appRoleAssignment: !makes(.appRoleAssignment),
-            directoryRoleAssignment: !makes(.directoryRoleAssignment),
-            organizationCustomization: !makes(.organizationCustomization) && !self.memo.isCustomizationRequested
-        )
+        var before = self.memo.before ?? .unknown
+        before.organizationCustomization =
+            !plan.makes(.organizationCustomization) && !self.memo.isCustomizationRequested
+        return before
     }
 
     private mutating func apply<Kind: ExchangeKind>(_ kind: Kind) async throws {

@@ -43,7 +43,7 @@ extension TenantDisconnection {
             }
         }
         if case .known(let owned) = exchange {
-            self.memo.before = owned.before
+            try await self.note(owned)
             if self.job.dryRun { self.warnings += owned.doubts }
         }
         let plan = try DisconnectionPlan.plan(
@@ -51,10 +51,17 @@ extension TenantDisconnection {
             appRole: appRole,
             directoryRole: directoryRole,
             exchange: exchange,
+            before: self.memo.neighbour == nil ? self.memo.before ?? .unknown : .everything,
             kinds: self.kinds
         )
         try self.accept(plan, agreed: self.job.planHash, dryRun: self.job.dryRun)
         self.plan = plan
+    }
+
+    /// Notes what stays, and who else may need it, while it can still be read.
+    mutating func note(_ owned: OwnedObjects) async throws {
+        self.memo.before = try await self.grantEvidence().judged(owned.before)
+        self.memo.neighbour = owned.neighbour
     }
 
     /// What is ours in Exchange now; refuses when several objects of a kind carry our mark.
@@ -74,6 +81,8 @@ struct OwnedObjects {
     let rule: TransportRule?
     /// What their comments say of the time before Sluice.
     let before: BeforeState
+    /// An object that Sluice made for another gateway; nil when there is none.
+    let neighbour: String?
     /// What will be left because it only may be ours, a sentence each.
     let doubts: [String]
 
@@ -90,6 +99,8 @@ struct OwnedObjects {
             self.rule.flatMap(rule.kind.mark),
         ]
         self.before = marks.compactMap { $0?.before }.reduce(.unknown) { $0.filled(from: $1) }
+        let neighbours = outbound.neighbours + inbound.neighbours + rule.neighbours
+        self.neighbour = neighbours.first
         self.doubts = (outbound.remains + rule.remains + inbound.remains).compactMap(\.reason)
     }
 }
@@ -109,6 +120,17 @@ extension Ownership {
                 let words = "The \(self.kind.kind.words) \(object.quotedName)"
                 return self.left(object, "\(words) came without its \(field): nobody can tell whether it is ours.")
             case .ours, .anotherGateways, .somebodyElses: return nil
+            }
+        }
+    }
+
+    /// What Sluice made for other gateways, by name.
+    var neighbours: [String] {
+        self.objects.compactMap { object, owner in
+            switch owner {
+            case .anotherGateways: object.quotedName
+            case .doubtful(let likeness): likeness.hasOtherMark ? object.quotedName : nil
+            case .ours, .somebodyElses, .unknown: nil
             }
         }
     }
@@ -135,14 +157,13 @@ enum DisconnectionPlan {
         appRole: TenantObject?,
         directoryRole: TenantObject?,
         exchange: Observed<OwnedObjects>,
+        before: BeforeState,
         kinds: ExchangeKinds
     ) throws -> ChangePlan {
         var changes: [PlannedChange] = []
         var unknown: [UnknownState] = []
-        var before = BeforeState.unknown
         switch exchange {
         case .known(let owned):
-            before = owned.before
             if let outbound = owned.outbound, outbound.isEnabled != false { changes.append(self.off(outbound)) }
             changes += [
                 owned.rule.map(kinds.rule.removal), owned.inbound.map(kinds.inbound.removal),

@@ -12,7 +12,7 @@ extension TenantDisconnection {
         try await self.grantDirectoryRole()
         let owned = try await self.ownedObjects()
         if self.memo.before == nil {
-            self.memo.before = owned.before
+            try await self.note(owned)
             self.remember()
         }
         self.warnings += try await self.foreignWarnings()
@@ -109,8 +109,10 @@ extension TenantDisconnection {
     /// Gives up Exchange Administrator.
     mutating func dropDirectoryRole() async throws {
         let graph = self.tenant.graph
-        let held = self.memo.before?.directoryRoleAssignment == true
-        try await self.drop(.directoryRole, isKept: held, read: { try await $0.directoryRoleAssignment() }) { id in
+        let reason =
+            self.memo.before?.directoryRoleAssignment == true
+            ? "An administrator gave it: it was there before Sluice gave itself anything." : nil
+        try await self.drop(.directoryRole, kept: reason, read: { try await $0.directoryRoleAssignment() }) { id in
             try await graph.removeDirectoryRoleAssignment(id)
         }
     }
@@ -119,15 +121,17 @@ extension TenantDisconnection {
     mutating func dropAppRole() async throws {
         let principal = try self.foundPrincipals().own
         let graph = self.tenant.graph
-        let held = self.memo.before?.appRoleAssignment == true
-        try await self.drop(.appRole, isKept: held, read: { try await $0.appRoleAssignment() }) { id in
+        let reason =
+            self.memo.before?.appRoleAssignment == true
+            ? "An administrator gave it with the consent, before Sluice could give itself anything." : nil
+        try await self.drop(.appRole, kept: reason, read: { try await $0.appRoleAssignment() }) { id in
             try await graph.removeAppRoleAssignment(principal: principal, assignment: id)
         }
     }
 
     private mutating func drop(
         _ grant: PlannedChange,
-        isKept: Bool,
+        kept reason: String?,
         read: (Self) async throws -> TenantObject?,
         remove: (String) async throws -> Bool
     ) async throws {
@@ -135,7 +139,7 @@ extension TenantDisconnection {
             self.settle(grant.kind)
             return self.grants.append(DisconnectRemains(kind: grant.kind, state: .gone))
         }
-        if isKept { return self.keep(held, .kept, "It was there before Sluice came.") }
+        if let reason = reason ?? self.neighbourReason { return self.keep(held, .kept, reason) }
         if self.memo.remains?.contains(where: { $0.state == .left }) == true {
             return self.keep(
                 held,
@@ -157,6 +161,13 @@ extension TenantDisconnection {
         }
         self.settle(grant.kind)
         self.grants.append(DisconnectRemains(kind: grant.kind, state: .gone))
+    }
+
+    /// Why another gateway's tenant keeps the grants, whoever made them; nil when there is none.
+    private var neighbourReason: String? {
+        self.memo.neighbour.map {
+            "Sluice made \($0) for another gateway, which needs the grant if it uses the same application; take it away by hand otherwise."
+        }
     }
 
     private mutating func keep(_ grant: TenantObject, _ state: DisconnectRemains.State, _ reason: String) {

@@ -126,6 +126,13 @@ struct AppliedStamp: Equatable {
 }
 
 extension BeforeState {
+    /// That all of it stays.
+    static let everything = BeforeState(
+        appRoleAssignment: true,
+        directoryRoleAssignment: true,
+        organizationCustomization: true
+    )
+
     /// The same with what is not known taken from another record.
     func filled(from other: BeforeState) -> BeforeState {
         BeforeState(

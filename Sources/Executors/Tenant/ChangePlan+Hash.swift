@@ -2,6 +2,9 @@ import Crypto
 import JobModel
 
 extension ChangePlan {
+    /// Whether it changes something of a kind.
+    func makes(_ kind: TenantObjectKind) -> Bool { self.changes.contains { $0.kind == kind } }
+
     /// A plan under its hash: equal changes of the same tenant have equal hashes.
     ///
     /// Pure.

@@ -24,6 +24,8 @@ struct TenantChangeMemo: TenantMemo, Equatable {
 
     /// What the tenant held before Sluice came, as read before it was taken away.
     var before: BeforeState?
+    /// An object of another gateway, seen before it was too late to look; nil when there is none.
+    var neighbour: String?
     /// What was found before anything was repaired.
     var findings: [DriftFinding]?
     /// What Exchange showed after the removal; nil while it has not been read.

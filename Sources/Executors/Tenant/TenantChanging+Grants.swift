@@ -54,6 +54,17 @@ extension TenantChanging {
         }
     }
 
+    /// What Graph tells of who made the grants.
+    func grantEvidence() async throws -> GrantEvidence {
+        let principals = try self.foundPrincipals()
+        let held = try await self.tenant.graph.appRoleAssignments(of: principals.own)
+        let appRole = held.first { $0.resourceID == principals.exchange && $0.appRoleID == WellKnown.manageAsAppRoleID }
+        return GrantEvidence(
+            consentedAt: held.first { $0.appRoleID == WellKnown.assignRolesRoleID }?.createdAt,
+            appRoleAt: appRole?.createdAt
+        )
+    }
+
     private mutating func grant(
         _ change: PlannedChange,
         read: (Self) async throws -> TenantObject?,

@@ -69,7 +69,7 @@ package struct DisconnectTenantOutput: Codable, Sendable, Equatable {
     package var dryRun: Bool
     /// Whether nothing of ours is left, and all of that was read.
     ///
-    /// What the tenant held before counts as not ours. False for a dry run.
+    /// What stays for a good reason (`kept`) counts as not ours. False for a dry run.
     package var isComplete: Bool
     /// What was to be done, under its hash.
     package var plan: ChangePlan
@@ -104,7 +104,7 @@ package struct DisconnectRemains: Codable, Sendable, Equatable {
     package enum State: String, Codable, Sendable, Hashable, CaseIterable {
         /// It is not there.
         case gone
-        /// It was there before Sluice came, and stays.
+        /// It stays: an administrator gave it, or another gateway of Sluice's in the tenant needs it.
         case kept
         /// It is still there, though it should not be.
         case left
