@@ -54,14 +54,14 @@ extension Graph {
         return try await self.delta("groupDelta", path, link, isMinimal: isMinimal)
     }
 
-    /// Users by id, at most ``idsMax``; those that are not there are left out.
+    /// Users by id, at most ``idsMax``; those that are not there are left out, and each of them was asked for by itself.
     ///
     /// Needs User.Read.All.
     package func users(_ ids: [String]) async throws(Microsoft365Error) -> [UserItem] {
         try await self.objects("usersByID", "/users", ids, UserItem.properties)
     }
 
-    /// Groups by id, at most ``idsMax``; those that are not there are left out.
+    /// Groups by id, at most ``idsMax``; those that are not there are left out, and each of them was asked for by itself.
     ///
     /// Needs Group.Read.All.
     package func groups(_ ids: [String]) async throws(Microsoft365Error) -> [GroupItem] {
@@ -112,7 +112,44 @@ extension Graph {
         return call.following(link)
     }
 
-    private func objects<Item: Decodable & Sendable>(
+    /// Objects by id, however many pages they come in.
+    ///
+    /// A list is made from an index that lags behind the objects themselves: what it does not show is looked up by itself,
+    /// and only what is not found there either is gone.
+    private func objects<Item: DirectoryItem>(
+        _ name: String,
+        _ path: String,
+        _ ids: [String],
+        _ properties: String
+    ) async throws(Microsoft365Error) -> [Item] {
+        var items: [Item] = try await self.listed(name, path, ids, properties)
+        let found = Set(items.map { $0.id.lowercased() })
+        for id in ids.prefix(Self.idsMax) where !found.contains(id.lowercased()) {
+            if let item: Item = try await self.object(name, path, id, properties) { items.append(item) }
+        }
+        return items
+    }
+
+    private func object<Item: DirectoryItem>(
+        _ name: String,
+        _ path: String,
+        _ id: String,
+        _ properties: String
+    ) async throws(Microsoft365Error) -> Item? {
+        let call = try self.call(name, "\(path)/\(id.formEncoded)?$select=\(properties)", nil)
+        do throws(Microsoft365Error) {
+            let answer = try await self.sender.send(call)
+            guard let item = try? JSONDecoder().decode(Item.self, from: answer.body) else {
+                throw call.malformed(answer)
+            }
+            return item
+        } catch {
+            guard error.code == .notFound else { throw error }
+            return nil
+        }
+    }
+
+    private func listed<Item: DirectoryItem>(
         _ name: String,
         _ path: String,
         _ ids: [String],
@@ -121,7 +158,15 @@ extension Graph {
         let clauses = ids.prefix(Self.idsMax).map { "id eq '\($0.replacing("'", with: "''"))'" }
         let filter = clauses.joined(separator: " or ").formEncoded
         let call = try self.call(name, "\(path)?$filter=\(filter)&$select=\(properties)&$top=\(Self.idsMax)", nil)
-        return try await self.body(of: call, as: Item.self).body.value
+        var items: [Item] = []
+        try await self.pages(of: call) { answer throws(Microsoft365Error) in
+            guard let body = try? JSONDecoder().decode(PageBody<Item>.self, from: answer.body) else {
+                throw call.malformed(answer)
+            }
+            items += body.value
+            return body.nextLink
+        }
+        return items
     }
 
     private func body<Item: Decodable & Sendable>(
@@ -135,6 +180,14 @@ extension Graph {
         return (body, answer)
     }
 }
+
+/// An object of the directory that can be asked for by id.
+private protocol DirectoryItem: Decodable, Sendable {
+    var id: String { get }
+}
+
+extension UserItem: DirectoryItem {}
+extension GroupItem: DirectoryItem {}
 
 /// A page as Graph writes it.
 private struct PageBody<Item: Decodable & Sendable>: Decodable, Sendable {

@@ -40,16 +40,12 @@ package struct Graph: Sendable {
     }
 
     /// All objects of a list, over all its pages, each read by `record`.
-    ///
-    /// A link to the next page is used as it is, but only when it leads to this Graph: the token goes with it.
     func list<Record>(
         _ call: ServiceCall,
         _ record: (JSONValue) -> Record?
     ) async throws(Microsoft365Error) -> [Record] {
         var records: [Record] = []
-        var page = call
-        for _ in 0..<self.sender.limits.pagesMax {
-            let answer = try await self.sender.send(page)
+        try await self.pages(of: call) { answer throws(Microsoft365Error) in
             guard let body = JSONValue(parsing: answer.body), let values = body["value"].array else {
                 throw call.malformed(answer)
             }
@@ -57,7 +53,23 @@ package struct Graph: Sendable {
                 guard let read = record(value) else { throw call.malformed(answer) }
                 records.append(read)
             }
-            guard let link = body["@odata.nextLink"].string else { return records }
+            return body["@odata.nextLink"].string
+        }
+        return records
+    }
+
+    /// Reads a list to its last page: `take` reads each and gives the link to the next one.
+    ///
+    /// A page may be short, or empty, and yet not the last (Microsoft Graph, "Paging Microsoft Graph data in your app"). A link
+    /// is used as it is, but only when it leads to this Graph: the token goes with it.
+    func pages(
+        of call: ServiceCall,
+        _ take: (ServiceAnswer) throws(Microsoft365Error) -> String?
+    ) async throws(Microsoft365Error) {
+        var page = call
+        for _ in 0..<self.sender.limits.pagesMax {
+            let answer = try await self.sender.send(page)
+            guard let link = try take(answer) else { return }
             guard self.address.covers(link: link) else { throw call.failure(.foreignLink, answer: answer) }
             page = call.following(link)
         }

@@ -69,9 +69,9 @@ extension Mail {
             path: "/organization" + MailText.query([("$select", "id,verifiedDomains")])
         )
         do throws(Microsoft365Error) {
-            let reply = try await self.pipeline.send(request)
-            guard let domains = reply.body["value"].array?.first?["verifiedDomains"].array else { return nil }
-            return Set(domains.compactMap { $0["name"].string?.lowercased() })
+            let organizations = try await self.list(request, max: .max) { $0["verifiedDomains"].array }.value
+            guard !organizations.isEmpty else { throw self.malformed(request) }
+            return Set(organizations.joined().compactMap { $0["name"].string?.lowercased() })
         } catch {
             guard error.code == .forbidden else { throw error }
             return nil

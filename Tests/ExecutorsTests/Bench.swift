@@ -14,6 +14,9 @@ struct Bench {
     /// How often a job may be postponed in a test before something is wrong.
     static let attemptsMax = 120
 
+    /// Whether every test meets short and empty pages of Graph: `SLUICE_SHORT_PAGES=1`.
+    static let isShortOfPages = Effort.number("SLUICE_SHORT_PAGES", standard: 0) == 1
+
     let simulator: SimulatorServer
     let settings: ExecutorSettings
     let log: LogLines
@@ -78,6 +81,8 @@ struct Bench {
         isolation: isolated (any Actor)? = #isolation,
         _ body: (Bench) async throws -> Void
     ) async throws {
+        var scenario = scenario
+        if Self.isShortOfPages { scenario.switches.graphPagesAreShort = true }
         // Left open to the end of the test process: its HTTP server traps when it is closed while a connection arrives.
         let simulator = try await SimulatorServer.start(scenario: scenario, ports: .ephemeral)
         do {

@@ -5,6 +5,8 @@ struct DeltaRound: Sendable {
     let book: DirectoryBook
     let query: DeltaQuery
     let now: Date
+    /// Whether a round begins with an empty page and goes on with pages of one object.
+    var isShort = false
 
     /// Objects of one page and the token behind it; `isLast` when that begins the next round.
     struct Page {
@@ -15,8 +17,16 @@ struct DeltaRound: Sendable {
 
     func page() -> Page {
         if query.wantsLinkOnly { return Page(items: [], next: following(query.token), isLast: true) }
+        if isShort, !query.token.isPage {
+            var first = query.token
+            first.isPage = true
+            first.issued = now.timeIntervalSince1970
+            return Page(items: [], next: first, isLast: false)
+        }
         return query.token.isFull ? fullPage() : changedPage()
     }
+
+    private var pageSize: Int { isShort ? 1 : book.settings.pageSize }
 
     private var tellsMembers: Bool { query.token.select.contains("members") }
 
@@ -39,7 +49,7 @@ struct DeltaRound: Sendable {
         token.issued = now.timeIntervalSince1970
         var items: [JSONValue] = []
         var room = book.settings.memberPageSize
-        let end = min(token.cursor + book.settings.pageSize, book.count(token.kind))
+        let end = min(token.cursor + pageSize, book.count(token.kind))
         while token.cursor < end, room > 0 {
             let id = book.id(token.kind, at: token.cursor)
             guard book.isPresent(id) else {
@@ -80,7 +90,7 @@ struct DeltaRound: Sendable {
         // A page repeats the last changes of the one before: replays are part of the contract.
         let repeated = book.settings.disorder && token.cursor > token.base ? 2 : 0
         var position = max(token.base, token.cursor - repeated)
-        while position < end, order.count < book.settings.pageSize + repeated {
+        while position < end, order.count < pageSize + repeated {
             note(book.changes[position], &order, &news)
             position += 1
         }

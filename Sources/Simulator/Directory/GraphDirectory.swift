@@ -4,7 +4,8 @@ import Foundation
 extension GraphOperation {
     func delta(_ kind: EntryKind, _ tenant: Tenant) throws(GraphError) -> Reply {
         let query = try DeltaQuery(kind, call, claims, tenant.book, now: moment.now)
-        let page = DeltaRound(book: tenant.book, query: query, now: moment.now).page()
+        let isShort = moment.switches.graphPagesAreShort
+        let page = DeltaRound(book: tenant.book, query: query, now: moment.now, isShort: isShort).page()
         let path = "\(call.baseURL)/v1.0/\(kind.rawValue)s/delta"
         let name = page.isLast ? "deltaLink" : "nextLink"
         let option = page.isLast ? "$deltatoken" : "$skiptoken"

@@ -40,8 +40,9 @@ struct GraphOperation: Sendable {
     }
 
     func page(_ objects: [JSONValue], _ context: String, allowsTop: Bool = true) throws(GraphError) -> Reply {
-        try GraphPage(call: call, size: pageSize, now: moment.now)
-            .reply(objects, context: context, allowsTop: allowsTop)
+        var page = GraphPage(call: call, size: pageSize, now: moment.now)
+        page.isShort = moment.switches.graphPagesAreShort
+        return try page.reply(objects, context: context, allowsTop: allowsTop)
     }
 
     /// The JSON object of the body.

@@ -69,6 +69,11 @@ package struct Switches: Codable, Sendable, Equatable {
     ///
     /// Default false.
     package var mailPagesAreShort = false
+    /// Lists of Graph but for mailboxes, delta queries among them, come in pages of one, behind an empty one that has nothing
+    /// but the link to them.
+    ///
+    /// Default false.
+    package var graphPagesAreShort = false
     /// A message that is moved is marked as read on the way, as some clients do.
     ///
     /// Default false.
@@ -87,7 +92,7 @@ package struct Switches: Codable, Sendable, Equatable {
         case consentAnswer, consentTenant, consentGrantsAllResources, forgedConsentTenant, exchangeInnerException
         case exchangeDetails, localisedTexts, missingObjectIs404, hideSpecialConnectors, sclAsText, requireConfirm
         case duplicateRoleIs409, rateLimitHeaders, listsCoverHiddenFolders, mailPagesAreShort, movesMarkAsRead
-        case batchKeepsOrder, spelling
+        case graphPagesAreShort, batchKeepsOrder, spelling
     }
 
     /// The defaults.
@@ -111,6 +116,7 @@ package struct Switches: Codable, Sendable, Equatable {
         try fields.read(.rateLimitHeaders, into: &rateLimitHeaders)
         try fields.read(.listsCoverHiddenFolders, into: &listsCoverHiddenFolders)
         try fields.read(.mailPagesAreShort, into: &mailPagesAreShort)
+        try fields.read(.graphPagesAreShort, into: &graphPagesAreShort)
         try fields.read(.movesMarkAsRead, into: &movesMarkAsRead)
         try fields.read(.batchKeepsOrder, into: &batchKeepsOrder)
         try fields.read(.spelling, into: &spelling)
