@@ -14,6 +14,7 @@ struct ExchangeRefusal: Equatable {
     /// Exchange names the command that must run first; the name is never translated.
     private let namesCustomization: Bool
     private let isConnectorRefused: Bool
+    private let saysExists: Bool
 
     init(_ answer: ServiceAnswer) { self.init(body: answer.body) }
 
@@ -28,6 +29,7 @@ struct ExchangeRefusal: Equatable {
         self.code = error["code"].string
         self.exception = type?.split(separator: ".").last.map { $0.trimmingCharacters(in: .whitespaces) }
         self.namesCustomization = texts.contains { $0.contains(Self.customization) }
+        self.saysExists = texts.contains { text in Self.existing.contains { text.lowercased().contains($0) } }
         self.isConnectorRefused = (texts + detail.prefix(1)).contains { $0.contains("EX505293") }
     }
 
@@ -49,7 +51,7 @@ struct ExchangeRefusal: Equatable {
         }
         if self.isConnectorRefused { return .connectorCreationRefused }
         switch self.exception {
-        case "ADObjectAlreadyExistsException": return .alreadyExists
+        case let type? where type.hasSuffix("AlreadyExistsException"): return .alreadyExists
         case "ManagementObjectNotFoundException": return .notFound
         case "InvalidOperationInDehydratedContextException": return .organizationDehydrated
         case "ServerBusyException", "CmdletProxyNotAvailableFailure": return .unavailable
@@ -57,9 +59,12 @@ struct ExchangeRefusal: Equatable {
         default: break
         }
         if self.namesCustomization { return .organizationDehydrated }
+        // A name that is taken is told by the exception's type; without one the text is all there is.
+        if isWrite, self.exception == nil, self.saysExists { return .alreadyExists }
         if self.code == "NotFound" { return .notFound }
         return StatusMeaning.code(status: status, isWrite: isWrite, isExplained: false)
     }
 
+    private static let existing = ["already exist", "already in use", "already being used"]
     private static let customization = "Enable-OrganizationCustomization"
 }

@@ -29,8 +29,9 @@ extension Graph {
 
     /// Gives a service principal an app role on a resource; all three by object id or role GUID.
     ///
-    /// Needs AppRoleAssignment.ReadWrite.All. Throws `alreadyExists` when it holds the role: Graph says only 400
-    /// `Request_BadRequest` then, so the assignments are read to tell it from other refusals. Drop the tokens afterwards.
+    /// Needs AppRoleAssignment.ReadWrite.All. Throws `alreadyExists` when it holds the role, which lists may not show yet: Graph
+    /// says only 400 `Request_BadRequest` then and a message, so where that is in other words the assignments are read to tell
+    /// it from other refusals. Drop the tokens afterwards.
     @discardableResult
     package func assignAppRole(
         principal: String,
@@ -51,7 +52,7 @@ extension Graph {
             guard let made = AppRoleAssignment(try await self.object(call)) else { throw call.failure(.interrupted) }
             return made
         } catch {
-            guard error.status == 400 else { throw error }
+            guard error.status == 400, error.code != .alreadyExists else { throw error }
             let held = try await self.appRoleAssignments(of: principal).contains {
                 $0.resourceID == resource.lowercased() && $0.appRoleID == role.lowercased()
             }

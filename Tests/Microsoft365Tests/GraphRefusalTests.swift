@@ -5,16 +5,26 @@ import Testing
 
 @Suite("Refusals of Graph")
 struct GraphRefusalTests {
-    private static func body(_ code: String, detail: String? = nil) -> String {
+    private static func body(_ code: String, detail: String? = nil, text: String = "m") -> String {
         let details = detail.map { #","details":[{"code":"\#($0)","message":"m"}]"# } ?? ""
-        return #"{"error":{"code":"\#(code)","message":"m"\#(details),"innerError":{"date":"d"}}}"#
+        return #"{"error":{"code":"\#(code)","message":"\#(text)"\#(details),"innerError":{"date":"d"}}}"#
     }
+
+    private static func bad(_ text: String) -> String { self.body("Request_BadRequest", text: text) }
 
     @Test(
         "Status and codes decide",
         arguments: [
             (400, body("Request_BadRequest"), false, .invalidRequest),
             (400, body("Request_BadRequest", detail: "ConflictingObjects"), true, .alreadyExists),
+            (400, body("Request_BadRequest", detail: "conflictingObjects"), true, .alreadyExists),
+            (400, body("Request_BadRequest", detail: "ObjectConflict"), true, .alreadyExists),
+            (400, bad("Permission being assigned already exists on the object"), true, .alreadyExists),
+            (400, bad("A conflicting object with one or more of the values is present."), true, .alreadyExists),
+            (400, bad("The filter already exists twice."), false, .invalidRequest),
+            (400, bad("Permission was not found on the application."), true, .invalidRequest),
+            (409, body("ErrorFolderExists"), true, .alreadyExists),
+            (400, body("ErrorFolderExists"), true, .alreadyExists),
             (401, body("InvalidAuthenticationToken"), false, .unauthorized),
             (403, body("Authorization_RequestDenied"), false, .forbidden),
             (404, body("Request_ResourceNotFound"), false, .notFound),

@@ -24,6 +24,8 @@ struct TenantChangeMemo: TenantMemo, Equatable {
 
     /// What the tenant held before Sluice came, as read before it was taken away.
     var before: BeforeState?
+    /// The grants that were made and that lists did not show yet.
+    var granted: [TenantObjectKind]?
     /// An object of another gateway, seen before it was too late to look; nil when there is none.
     var neighbour: String?
     /// What was found before anything was repaired.

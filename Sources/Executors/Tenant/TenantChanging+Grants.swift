@@ -71,17 +71,13 @@ extension TenantChanging {
         make: () async throws -> Void
     ) async throws {
         if let held = try await read(self) {
+            self.memo.granted?.removeAll { $0 == change.kind }
             self.settle(change.kind)
             self.objects.append(held)
             return
         }
         if self.memo.intent != change { self.intend(change) }
-        do {
-            try await make()
-        } catch let error as Microsoft365Error where error.code == .alreadyExists || error.leavesEffectOpen {
-            // Reading tells whether it is there; a grant cannot be made twice.
-        }
-        await self.tenant.forgetTokens()
+        if self.memo.granted?.contains(change.kind) != true { try await self.give(change, make) }
         guard let made = try await read(self) else {
             throw Waiting(
                 for: .visibility,
@@ -91,7 +87,23 @@ extension TenantChanging {
                 )
             )
         }
+        self.memo.granted?.removeAll { $0 == change.kind }
         self.settle(change.kind)
         self.objects.append(made)
+    }
+
+    /// Makes a grant; one that is made for sure is noted, so that it is waited for and not made again while lists lag behind.
+    ///
+    /// The wait hands the note to the worker.
+    private mutating func give(_ change: PlannedChange, _ make: () async throws -> Void) async throws {
+        do {
+            try await make()
+            self.memo.granted = (self.memo.granted ?? []) + [change.kind]
+        } catch let error as Microsoft365Error where error.code == .alreadyExists {
+            self.memo.granted = (self.memo.granted ?? []) + [change.kind]
+        } catch let error as Microsoft365Error where error.leavesEffectOpen {
+            // Reading tells whether it is there; a grant cannot be made twice.
+        }
+        await self.tenant.forgetTokens()
     }
 }
