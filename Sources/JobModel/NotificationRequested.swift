@@ -103,7 +103,13 @@ package enum NotificationValue: Sendable, Codable, Equatable {
     }
 
     /// Rows, each text cut at ``lengthMax``; of more than ``entriesMax`` the last has only `more`, how many are left out.
+    ///
+    /// No rows are the empty list, as JSON cannot tell the two apart.
     package init(rows: [[String: String]]) {
+        guard !rows.isEmpty else {
+            self = .list([])
+            return
+        }
         let isLong = rows.count > Self.entriesMax
         let shown = rows.prefix(isLong ? Self.entriesMax - 1 : Self.entriesMax)
         let more = isLong ? [["more": "\(rows.count - shown.count)"]] : []

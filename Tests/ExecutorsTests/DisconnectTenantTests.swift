@@ -111,11 +111,12 @@ struct DisconnectTenantTests {
             let output = try attempt.output(DisconnectTenantOutput.self)
             #expect(!output.isComplete)
             let told = try attempt.members(of: .notificationRequested, NotificationRequested.self)
-            guard case .list(let lines)? = told.first?.values["remains"] else { return #expect(Bool(false), "\(told)") }
+            guard case .rows(let rows)? = told.first?.values["remains"] else { return #expect(Bool(false), "\(told)") }
             #expect(
-                lines.count == 3 && lines[0].hasPrefix("Outbound connector `\(OurObject.outbound.name)`: "),
-                "\(lines)"
+                rows.map { $0["kind"] } == ["outbound-connector", "directory-role-assignment", "app-role-assignment"]
             )
+            #expect(rows.first?["name"] == OurObject.outbound.name)
+            #expect(rows.allSatisfy { $0["reason"]?.isEmpty == false })
             let left = output.remains.filter { $0.state == .left }
             #expect(left.map(\.kind) == [.outboundConnector, .directoryRoleAssignment, .appRoleAssignment])
             #expect(left.allSatisfy { $0.reason != nil && $0.id != nil })
