@@ -59,12 +59,15 @@ package enum JobTopology {
 
     /// Who put a delivered job on its way, by the exchange that the broker says it came through.
     ///
-    /// What comes through `job.due` went down the delay ladder, to which only workers, the dead-letter service and the notifier
-    /// may publish (``BrokerAccount``). Neither exchange can be reached in another way: who binds to it, or names it as a
-    /// dead-letter or alternate exchange, needs the right to write to it. A sender cannot choose what the broker says here.
+    /// What went down the delay ladder comes through the exchange below the last level it waited at, which leads on to `job.due`.
+    /// To all of these only workers, the dead-letter service and the notifier may publish (``BrokerAccount``). None can be reached
+    /// in another way: who binds to it, or names it as a dead-letter or alternate exchange, needs the right to write to it. A
+    /// sender cannot choose what the broker says here.
     package static func origin(of delivery: Delivery) -> Envelope.Origin {
-        delivery.source.exchange == self.due ? .runtime : .console
+        self.ladder.contains(delivery.source.exchange) ? .runtime : .console
     }
+
+    private static let ladder = Set([Self.due] + DelayLadder.levels.map(DelayLadder.name))
 
     /// The routing key of a result.
     package static func resultKey(of run: JobRun, outcome: FinalOutcome) -> String {
