@@ -92,7 +92,7 @@ struct CampaignTests {
     func restored() async throws {
         var scenario = Self.scenario
         scenario.latencyMilliseconds = 20
-        try await Road.walk(scenario, listening: false) { road in
+        try await Road.walk(scenario) { road in
             let list = try Self.list(road, mailboxes: 60)
             let worker = try await road.sluice(["worker"])
             let pull = try await road.sluice(Self.pull(list))
@@ -113,7 +113,7 @@ struct CampaignTests {
             let second = try await road.sluice(Self.restore(list))
             #expect(await second.status() == 0, "\(second.output) \(worker.output)")
             #expect(second.output.contains("\(copies)  restored"), "\(second.output)")
-            try Self.toldOfRestore(road, jobs: 6)
+            try await Self.toldOfRestore(road, jobs: 6)
             #expect(road.simulator.mailDifferences(tenant: Scenario.contosoID) == [])
             let effects = road.simulator.mailEffects(tenant: Scenario.contosoID).count
             let third = try await road.sluice(Self.restore(list))
@@ -126,13 +126,15 @@ struct CampaignTests {
     }
 
     /// Those whom the pull told are told of its restore, in their language, though its command names nobody.
-    private static func toldOfRestore(_ road: Road, jobs: Int) throws {
-        let told = try road.messages(in: JobTopology.consoleEvents)
-            .filter { $0.properties.type == JobEventName.notificationRequested.messageType }
-            .map { try NotificationRequested(data: #require(JSONScan($0.body).raw("data"))) }
-            .filter { $0.template == NotificationTemplate.messageRestored.rawValue }
-        #expect(told.count == jobs)
-        for request in told {
+    private static func toldOfRestore(_ road: Road, jobs: Int) async throws {
+        func told() throws -> [NotificationRequested] {
+            try road.messages(in: JobTopology.consoleEvents)
+                .filter { $0.properties.type == JobEventName.notificationRequested.messageType }
+                .map { try NotificationRequested(data: #require(JSONScan($0.body).raw("data"))) }
+                .filter { $0.template == NotificationTemplate.messageRestored.rawValue }
+        }
+        try await eventually(within: .seconds(60), "a notification for each job") { try told().count == jobs }
+        for request in try told() {
             #expect(request.recipients == ["it@contoso.com"] && request.language == "de")
             #expect(request.values["customer"] == .text("Contoso") && request.values["campaign"] == .text("invoice"))
             #expect(request.values["requestedBy"] == .text("admin@contoso.com"))

@@ -223,7 +223,7 @@ struct MessageAttemptTests {
         try await MailBench.with(members: 60) { bench in
             var bench = bench
             bench.settings.mailboxes.progressInterval = .milliseconds(50)
-            bench.settings.limits.requestTime = .seconds(60)
+            bench.settings.limits.requestTime = .seconds(600)
             var rule = FaultRule(route: "graph.messages.move", fault: Fault(.hang))
             rule.mailbox = MailBench.member(7)
             await bench.simulator.add(rule)
@@ -234,7 +234,7 @@ struct MessageAttemptTests {
                 job: JobID(UUID()),
                 killed: {
                     // Those that travel with the one that hangs, up to twenty, wait with it.
-                    try await eventually(within: .seconds(30), "word though nothing is new") {
+                    try await eventually(within: .seconds(240), "word though nothing is new") {
                         let last = told.withLock { $0 }.suffix(4)
                         return last.count == 4 && Set(last).count == 1 && last.allSatisfy { $0 >= 40 }
                     }
