@@ -42,7 +42,8 @@ struct ExecutorMainTests {
         let writer = FrameWriter(descriptor: requestsIn, name: "test-requests")
         writer.write(input)
         writer.finish()
-        let main = ExecutorMain(type: .connectTenant, settings: settings, grace: .seconds(120), logger: log.logger)
+        // The input has ended when the jobs begin: the grace is all the time they have.
+        let main = ExecutorMain(type: .connectTenant, settings: settings, grace: .seconds(600), logger: log.logger)
         await main.run(input: requestsOut, output: framesIn)
         var frames: [ExecutorFrame] = []
         for await batch in batches { frames += batch.map { ExecutorFrame(line: $0) }.compactMap { $0 } }
