@@ -37,8 +37,7 @@ package struct DeskService: Sendable {
     ) {
         self.store = store
         self.sender = ReplaySender(store: store, mark: mark, now: now)
-        self.broker = broker
-        self.broker.messageBytesMax = JobTopology.messageBytesMax
+        self.broker = JobTopology.taking(broker)
         self.broker.headBytesMax = Self.headBytes
         self.logger = logger
         self.now = now

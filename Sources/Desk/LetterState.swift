@@ -54,7 +54,10 @@ extension LetterState {
     }
 
     /// The states in which what is to become of a letter is open, or under way.
-    package static let undecided: [LetterState] = [.held, .leaving, .awaiting]
+    package static let undecided: [LetterState] = [.held] + underWay
+
+    /// The states in which a letter's job runs again, or is about to.
+    static let underWay: [LetterState] = [.leaving, .awaiting]
 
     /// What an operator reads.
     package var words: String {

@@ -7,7 +7,7 @@ package enum Mend {
     /// `others` are the letters of its job: while one of them is under way, the job is sent with no other.
     package static func commands(for letter: Letter, others: [Letter] = []) -> [String] {
         let underWay = others.first { other in
-            other.number != letter.number && !other.isNotification && [.leaving, .awaiting].contains(other.state)
+            other.number != letter.number && !other.isNotification && LetterState.underWay.contains(other.state)
         }
         if letter.state == .held, !letter.isNotification, !letter.isCut, let underWay {
             return self.ownCommands(for: underWay) + ["sluice dead show \(letter.number)"]

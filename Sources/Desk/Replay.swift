@@ -117,10 +117,8 @@ package enum Replay {
             throw Problem(.notJSON, "The message is not a JSON object: at byte \(error.offset), \(error.reason).")
         }
         var writer = JSONObjectWriter()
-        let own = ["id", "source", "time", "memo"]
-        for member in scan.members where !own.contains(member.name) && !(data != nil && member.name == "data") {
-            writer.member(rawName: member.name, raw: scan.bytes[member.value])
-        }
+        let own: Set<String> = ["id", "source", "time", "memo"]
+        writer.members(of: scan, without: data == nil ? own : own.union(["data"]))
         writer.member("id", text: id.description)
         writer.member("source", text: self.source)
         writer.member("time", text: Timestamp.text(now))

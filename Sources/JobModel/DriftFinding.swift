@@ -123,6 +123,12 @@ package enum ObservedValue: Codable, Sendable, Equatable {
 
     private enum Key: String, CodingKey { case state, value, reason }
 
+    /// The value; nil when there is none or nobody knows.
+    package var text: String? {
+        guard case .known(let value) = self else { return nil }
+        return value
+    }
+
     /// Reads what `encode` wrote.
     package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: Key.self)

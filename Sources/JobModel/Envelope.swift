@@ -77,9 +77,7 @@ package struct Envelope: Sendable {
     /// Every other member is kept byte for byte.
     package func body(memo: Memo) throws -> [UInt8] {
         var writer = JSONObjectWriter()
-        for member in self.scan.members where member.name != "memo" {
-            writer.member(rawName: member.name, raw: self.scan.bytes[member.value])
-        }
+        writer.members(of: self.scan, without: ["memo"])
         writer.member("memo", text: try memo.text())
         return writer.finish()
     }
@@ -91,9 +89,7 @@ package struct Envelope: Sendable {
         guard body.count <= Self.bytesMax + Self.memoBytesMax, let scan = try? JSONScan(body), scan.raw("memo") != nil
         else { return body }
         var writer = JSONObjectWriter()
-        for member in scan.members where member.name != "memo" {
-            writer.member(rawName: member.name, raw: scan.bytes[member.value])
-        }
+        writer.members(of: scan, without: ["memo"])
         return writer.finish()
     }
 

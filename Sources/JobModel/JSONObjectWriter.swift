@@ -73,6 +73,13 @@ package struct JSONObjectWriter: Sendable {
         self.bytes.append(contentsOf: content)
     }
 
+    /// Adds the members of an object that was scanned, each byte for byte, but for some names.
+    package mutating func members(of scan: JSONScan, without names: Set<String> = []) {
+        for member in scan.members where !names.contains(member.name) {
+            self.member(rawName: member.name, raw: scan.bytes[member.value])
+        }
+    }
+
     /// Closes the object and gives its bytes.
     package consuming func finish() -> [UInt8] {
         self.bytes.append(UInt8(ascii: "}"))

@@ -18,17 +18,13 @@ package struct NotificationFinding: Sendable, Equatable {
 
     /// Takes from a finding what people are told.
     package init(_ finding: DriftFinding) {
-        func text(_ value: ObservedValue) -> String? {
-            guard case .known(let text) = value else { return nil }
-            return text
-        }
         self.init(
             subject: finding.subject,
             name: finding.name,
             drift: finding.drift,
             field: finding.field,
-            was: text(finding.lastApplied) ?? text(finding.wanted),
-            is: text(finding.live),
+            was: finding.lastApplied.text ?? finding.wanted.text,
+            is: finding.live.text,
             changedBy: finding.changedBy
         )
     }

@@ -209,20 +209,7 @@ extension ProblemCode {
     /// Whether a message with this problem was kept without being read whole, as a sender or the broker left it: what it says
     /// of the job's course was then written by nobody known.
     package var isOfUnreadMessage: Bool {
-        switch self {
-        case .bodyTooLarge, .notJSON, .invalidEnvelope, .invalidTenant, .unknownJobType, .unsupportedVersion,
-            .deliveryLimit, .unrouted:
-            true
-        case .invalidPayload, .credentialsRejected, .configurationRejected, .consentMissing, .applicationDisabled,
-            .permissionMissing, .accessBlocked, .tenantNotFound, .tenantNotProved, .exchangeMissing, .connectorConflict,
-            .connectorRefused, .planChanged, .tenantNotConnected, .connectorDrifted, .domainNotOwned,
-            .relayDomainMissing, .spfNotReady, .findingNotRepairable, .mailAtGateway, .propagationTimeout,
-            .removalsHeld, .capExceeded, .mailboxProtected, .selectorTooBroad, .mailboxForeign, .mailboxesUnknown,
-            .loginUnreachable, .serviceUnavailable, .dnsUnavailable, .throttled, .effectUncertain, .mailboxesUnsettled,
-            .unexpectedAnswer, .executorCrashed, .executorTimeout, .executorUnavailable, .deadlineExceeded, .cancelled,
-            .internalError, .unknownTemplate, .deliveryUnavailable, .deliveryRefused:
-            false
-        }
+        Self.unreadable.contains(self) || self == .deliveryLimit || self == .unrouted
     }
 
     /// What the worker does about it.

@@ -63,7 +63,7 @@ package struct ProblemExplanation: Sendable, Codable, Equatable {
 
 extension ProblemCode {
     /// Codes of messages that no worker could read as a job.
-    private static let unreadable: Set<ProblemCode> = [
+    static let unreadable: Set<ProblemCode> = [
         .bodyTooLarge, .notJSON, .invalidEnvelope, .invalidTenant, .unknownJobType, .unsupportedVersion,
     ]
 

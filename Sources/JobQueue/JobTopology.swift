@@ -42,6 +42,13 @@ package enum JobTopology {
     /// message's body: twice the contract's limit has room for all, and no headers count towards it.
     package static let messageBytesMax = 2 << 20
 
+    /// Options for a connection that takes messages: of a body that the broker should have refused only the beginning is kept.
+    package static func taking(_ broker: ConnectionOptions) -> ConnectionOptions {
+        var options = broker
+        options.messageBytesMax = self.messageBytesMax
+        return options
+    }
+
     /// After how many deliveries the broker itself gives a job up.
     private static let deliveryLimit: Int32 = 20
     /// A limit that is never reached in earnest, where a look must not cost a message.

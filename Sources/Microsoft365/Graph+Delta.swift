@@ -138,11 +138,7 @@ extension Graph {
     ) async throws(Microsoft365Error) -> Item? {
         let call = try self.call(name, "\(path)/\(id.formEncoded)?$select=\(properties)", nil)
         do throws(Microsoft365Error) {
-            let answer = try await self.sender.send(call)
-            guard let item = try? JSONDecoder().decode(Item.self, from: answer.body) else {
-                throw call.malformed(answer)
-            }
-            return item
+            return try self.decoded(Item.self, try await self.sender.send(call), of: call)
         } catch {
             guard error.code == .notFound else { throw error }
             return nil
@@ -160,9 +156,7 @@ extension Graph {
         let call = try self.call(name, "\(path)?$filter=\(filter)&$select=\(properties)&$top=\(Self.idsMax)", nil)
         var items: [Item] = []
         try await self.pages(of: call) { answer throws(Microsoft365Error) in
-            guard let body = try? JSONDecoder().decode(PageBody<Item>.self, from: answer.body) else {
-                throw call.malformed(answer)
-            }
+            let body = try self.decoded(PageBody<Item>.self, answer, of: call)
             items += body.value
             return body.nextLink
         }
@@ -174,10 +168,16 @@ extension Graph {
         as item: Item.Type
     ) async throws(Microsoft365Error) -> (body: PageBody<Item>, answer: ServiceAnswer) {
         let answer = try await self.sender.send(call)
-        guard let body = try? JSONDecoder().decode(PageBody<Item>.self, from: answer.body) else {
-            throw call.malformed(answer)
-        }
-        return (body, answer)
+        return (try self.decoded(PageBody<Item>.self, answer, of: call), answer)
+    }
+
+    private func decoded<Value: Decodable>(
+        _: Value.Type,
+        _ answer: ServiceAnswer,
+        of call: ServiceCall
+    ) throws(Microsoft365Error) -> Value {
+        guard let value = try? JSONDecoder().decode(Value.self, from: answer.body) else { throw call.malformed(answer) }
+        return value
     }
 }
 

@@ -26,7 +26,7 @@ extension Permission {
         ),
         Permission(
             value: "AppRoleAssignment.ReadWrite.All",
-            roleID: "06b708a9-e830-4db3-a914-8e69da51d44f",
+            roleID: WellKnown.assignRolesRoleID,
             resource: .graph,
             jobs: ["connect-tenant", "verify-tenant", "disconnect-tenant"],
             purpose: "give ourselves Exchange.ManageAsApp, and take it away at the end",

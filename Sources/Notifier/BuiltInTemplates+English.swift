@@ -104,14 +104,8 @@ extension BuiltInTemplates {
         {{>foot}}
         """
 
-    private static let messagePulled = """
-        Subject: {{#movedIsNone}}No copy of a message was pulled{{/movedIsNone}}{{#movedIsOne}}1 copy of a \
-        message was pulled{{/movedIsOne}}{{#movedIsMany}}{{moved}} copies of a message were \
-        pulled{{/movedIsMany}} from mailboxes of {{name}}
-
-        {{gateway}} looked for a message in {{#targetsIsOne}}1 mailbox{{/targetsIsOne}}\
-        {{^targetsIsOne}}{{targets}} mailboxes{{/targetsIsOne}} of {{name}}.
-
+    /// Which message, why, and what became of it: for pulls and restores.
+    private static let messageFacts = """
         {{#messageId}}
         - Message-ID: {{.}}
         {{/messageId}}
@@ -130,6 +124,25 @@ extension BuiltInTemplates {
         {{#dispositions}}
         - {{.}}
         {{/dispositions}}
+        """
+
+    /// That something is left to do.
+    private static let messageLeftovers = """
+        {{^unsettledIsNone}}
+
+        Not every mailbox could be dealt with. Have the job repeated for the rest; a repeat moves no copy twice.
+        {{/unsettledIsNone}}
+        """
+
+    private static let messagePulled = """
+        Subject: {{#movedIsNone}}No copy of a message was pulled{{/movedIsNone}}{{#movedIsOne}}1 copy of a \
+        message was pulled{{/movedIsOne}}{{#movedIsMany}}{{moved}} copies of a message were \
+        pulled{{/movedIsMany}} from mailboxes of {{name}}
+
+        {{gateway}} looked for a message in {{#targetsIsOne}}1 mailbox{{/targetsIsOne}}\
+        {{^targetsIsOne}}{{targets}} mailboxes{{/targetsIsOne}} of {{name}}.
+
+        \(messageFacts)
 
         {{#movedIsNone}}
         Nothing was moved in any mailbox, so there is nothing to restore.
@@ -138,10 +151,7 @@ extension BuiltInTemplates {
         Every copy in quarantine can be restored to the folder it came from. If the message was harmless, ask for \
         that.
         {{/movedIsNone}}
-        {{^unsettledIsNone}}
-
-        Not every mailbox could be dealt with. Have the job repeated for the rest; a repeat moves no copy twice.
-        {{/unsettledIsNone}}
+        \(messageLeftovers)
 
         {{>foot}}
         """
@@ -154,32 +164,12 @@ extension BuiltInTemplates {
         {{gateway}} looked for pulled copies in {{#targetsIsOne}}1 mailbox{{/targetsIsOne}}\
         {{^targetsIsOne}}{{targets}} mailboxes{{/targetsIsOne}} of {{name}}.
 
-        {{#messageId}}
-        - Message-ID: {{.}}
-        {{/messageId}}
-        {{#reason}}
-        - Reason: {{.}}
-        {{/reason}}
-        {{#requestedBy}}
-        - Requested by: {{.}}
-        {{/requestedBy}}
-        {{#campaign}}
-        - Campaign: {{.}}
-        {{/campaign}}
-
-        The result:
-
-        {{#dispositions}}
-        - {{.}}
-        {{/dispositions}}
+        \(messageFacts)
 
         {{#movedIsNone}}
         Nothing was moved in any mailbox.
         {{/movedIsNone}}
-        {{^unsettledIsNone}}
-
-        Not every mailbox could be dealt with. Have the job repeated for the rest; a repeat moves no copy twice.
-        {{/unsettledIsNone}}
+        \(messageLeftovers)
 
         {{>foot}}
         """

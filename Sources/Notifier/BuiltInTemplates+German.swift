@@ -103,14 +103,8 @@ extension BuiltInTemplates {
         {{>foot}}
         """
 
-    private static let messagePulled = """
-        Subject: {{#movedIsNone}}Kein Exemplar einer Nachricht wurde{{/movedIsNone}}{{#movedIsOne}}1 Exemplar \
-        einer Nachricht wurde{{/movedIsOne}}{{#movedIsMany}}{{moved}} Exemplare einer Nachricht \
-        wurden{{/movedIsMany}} aus Postfächern von {{name}} zurückgeholt
-
-        {{gateway}} hat eine Nachricht in {{#targetsIsOne}}1 Postfach{{/targetsIsOne}}\
-        {{^targetsIsOne}}{{targets}} Postfächern{{/targetsIsOne}} von {{name}} gesucht.
-
+    /// Which message, why, and what became of it: for pulls and restores.
+    private static let messageFacts = """
         {{#messageId}}
         - Message-ID: {{.}}
         {{/messageId}}
@@ -129,6 +123,26 @@ extension BuiltInTemplates {
         {{#dispositions}}
         - {{.}}
         {{/dispositions}}
+        """
+
+    /// That something is left to do.
+    private static let messageLeftovers = """
+        {{^unsettledIsNone}}
+
+        Nicht jedes Postfach konnte bearbeitet werden. Lassen Sie den Auftrag für den Rest wiederholen; kein \
+        Exemplar wird dabei zweimal verschoben.
+        {{/unsettledIsNone}}
+        """
+
+    private static let messagePulled = """
+        Subject: {{#movedIsNone}}Kein Exemplar einer Nachricht wurde{{/movedIsNone}}{{#movedIsOne}}1 Exemplar \
+        einer Nachricht wurde{{/movedIsOne}}{{#movedIsMany}}{{moved}} Exemplare einer Nachricht \
+        wurden{{/movedIsMany}} aus Postfächern von {{name}} zurückgeholt
+
+        {{gateway}} hat eine Nachricht in {{#targetsIsOne}}1 Postfach{{/targetsIsOne}}\
+        {{^targetsIsOne}}{{targets}} Postfächern{{/targetsIsOne}} von {{name}} gesucht.
+
+        \(messageFacts)
 
         {{#movedIsNone}}
         In keinem Postfach wurde etwas verschoben; es gibt nichts wiederherzustellen.
@@ -137,11 +151,7 @@ extension BuiltInTemplates {
         Jedes Exemplar in der Quarantäne lässt sich in seinen Ordner zurücklegen. War die Nachricht harmlos, \
         fordern Sie das an.
         {{/movedIsNone}}
-        {{^unsettledIsNone}}
-
-        Nicht jedes Postfach konnte bearbeitet werden. Lassen Sie den Auftrag für den Rest wiederholen; kein \
-        Exemplar wird dabei zweimal verschoben.
-        {{/unsettledIsNone}}
+        \(messageLeftovers)
 
         {{>foot}}
         """
@@ -154,33 +164,12 @@ extension BuiltInTemplates {
         {{gateway}} hat in {{#targetsIsOne}}1 Postfach{{/targetsIsOne}}{{^targetsIsOne}}{{targets}} \
         Postfächern{{/targetsIsOne}} von {{name}} nach zurückgeholten Exemplaren gesucht.
 
-        {{#messageId}}
-        - Message-ID: {{.}}
-        {{/messageId}}
-        {{#reason}}
-        - Grund: {{.}}
-        {{/reason}}
-        {{#requestedBy}}
-        - Angefordert von: {{.}}
-        {{/requestedBy}}
-        {{#campaign}}
-        - Kampagne: {{.}}
-        {{/campaign}}
-
-        Das Ergebnis:
-
-        {{#dispositions}}
-        - {{.}}
-        {{/dispositions}}
+        \(messageFacts)
 
         {{#movedIsNone}}
         In keinem Postfach wurde etwas verschoben.
         {{/movedIsNone}}
-        {{^unsettledIsNone}}
-
-        Nicht jedes Postfach konnte bearbeitet werden. Lassen Sie den Auftrag für den Rest wiederholen; kein \
-        Exemplar wird dabei zweimal verschoben.
-        {{/unsettledIsNone}}
+        \(messageLeftovers)
 
         {{>foot}}
         """

@@ -97,9 +97,7 @@ package struct Notice: Sendable {
         )
         data.members(of: Array(try JSONEncoder().encode(request)))
         var writer = JSONObjectWriter()
-        for member in self.scan.members where !["type", "data", "memo"].contains(member.name) {
-            writer.member(rawName: member.name, raw: self.scan.bytes[member.value])
-        }
+        writer.members(of: self.scan, without: ["type", "data", "memo"])
         writer.member("type", text: JobEventName.notificationRequested.messageType)
         writer.member(rawName: "data", raw: data.finish())
         return writer.finish()

@@ -106,9 +106,7 @@ package final class Notifier: Sendable {
         var hasConnected = false
         while !self.isDraining, !Task.isCancelled {
             do throws(AMQPError) {
-                var options = self.configuration.broker
-                options.messageBytesMax = JobTopology.messageBytesMax
-                let consuming = try await Connection.open(options)
+                let consuming = try await Connection.open(JobTopology.taking(self.configuration.broker))
                 hasConnected = true
                 try await self.live(consuming)
                 delay = Self.reconnectDelay

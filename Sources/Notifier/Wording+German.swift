@@ -125,10 +125,7 @@ extension Wording {
                 "Der Mandant braucht zuerst eine Lizenz mit Exchange Online."
             ),
         ],
-        sentences: [
-            "It was removed and is there again.": "Es wurde entfernt und ist wieder da.",
-            "It was there before Sluice came.": "Es war schon vorher da.",
-        ],
+        sentences: ["It was removed and is there again.": "Es wurde entfernt und ist wieder da."],
         change: { "\($0) war \($1), ist \($2)" },
         nothing: "nicht gesetzt",
         changedBy: { "zuletzt geändert von \($0)" },

@@ -44,7 +44,7 @@ package struct CampaignOrder: Codable, Sendable, Equatable {
     package func completing(_ data: [UInt8]) -> [UInt8] {
         guard let scan = try? JSONScan(data) else { return data }
         var writer = JSONObjectWriter()
-        for member in scan.members { writer.member(rawName: member.name, raw: scan.bytes[member.value]) }
+        writer.members(of: scan)
         func add(_ name: String, _ text: String?) {
             guard let text, scan.raw(name) == nil else { return }
             writer.member(rawName: name, text: text)

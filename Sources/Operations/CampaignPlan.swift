@@ -156,9 +156,7 @@ package struct CampaignPlan: Sendable {
         do {
             let scan = try JSONScan(data)
             var writer = JSONObjectWriter()
-            for member in scan.members where !taken.contains(member.name) {
-                writer.member(rawName: member.name, raw: scan.bytes[member.value])
-            }
+            writer.members(of: scan, without: taken)
             return writer.finish()
         } catch {
             throw CampaignError(.job, "--data is not a JSON object: at byte \(error.offset), \(error.reason)")

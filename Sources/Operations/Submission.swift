@@ -39,9 +39,7 @@ package struct Submission: Sendable, Equatable {
             throw Problem(.notJSON, "The data is not a JSON object: at byte \(error.offset), \(error.reason).")
         }
         var writer = JSONObjectWriter()
-        for member in scan.members where member.name != "dryRun" {
-            writer.member(rawName: member.name, raw: scan.bytes[member.value])
-        }
+        writer.members(of: scan, without: ["dryRun"])
         writer.member("dryRun", truth: true)
         return writer.finish()
     }

@@ -75,6 +75,8 @@ final class Attempt: Sendable {
     let lock: TenantLock
     /// Since when the delivery is held.
     let arrived: ContinuousClock.Instant
+    /// Who put the message on its way.
+    private let origin: Envelope.Origin
     /// What the delivery says, or why it says nothing.
     let envelope: Result<Envelope, Problem>
     /// Whether the job only goes back into its queue, as others are before it.
@@ -86,9 +88,9 @@ final class Attempt: Sendable {
         self.lock = lock
         self.arrived = .now
         self.givesWay = false
+        self.origin = JobTopology.origin(of: delivery)
         do throws(Problem) {
-            let origin = JobTopology.origin(of: delivery)
-            self.envelope = .success(try Envelope(delivery.message.body, from: origin))
+            self.envelope = .success(try Envelope(delivery.message.body, from: self.origin))
         } catch {
             self.envelope = .failure(error)
         }
@@ -100,6 +102,7 @@ final class Attempt: Sendable {
         self.delivery = attempt.delivery
         self.lock = attempt.lock
         self.arrived = attempt.arrived
+        self.origin = attempt.origin
         self.envelope = attempt.envelope
         self.givesWay = true
     }
@@ -148,8 +151,7 @@ final class Attempt: Sendable {
     }
 
     private func claimed(_ envelope: Envelope) async throws -> Bool {
-        let origin = JobTopology.origin(of: self.delivery)
-        let headers = JobHeaders(self.delivery.message.properties.headers, from: origin)
+        let headers = JobHeaders(self.delivery.message.properties.headers, from: self.origin)
         let run = JobRun(job: envelope.id, type: envelope.type, tenant: envelope.tenant, replay: headers.replay)
         let entry = try await self.entry(of: run, envelope.memo)
         switch Standing(memo: envelope.memo, entry: entry) {

@@ -17,9 +17,7 @@ struct WorkerSession: Sendable {
 
     /// Opens both connections and checks that the broker has what the worker relies on.
     static func open(_ configuration: WorkerConfiguration) async throws(WorkerSessionError) -> WorkerSession {
-        var options = configuration.broker
-        options.messageBytesMax = JobTopology.messageBytesMax
-        let consuming = try await self.connect(options)
+        let consuming = try await self.connect(JobTopology.taking(configuration.broker))
         let publishing: Connection
         do throws(WorkerSessionError) {
             publishing = try await self.connect(configuration.broker)

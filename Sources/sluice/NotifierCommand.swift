@@ -76,11 +76,6 @@ struct NotifierParts {
 
     let templates: TemplateSet
     let channel: DeliveryChannel
-    let webhook: Webhook?
-    /// Set where mail goes by SMTP.
-    let smtp: SMTPSubmission?
-    /// Set where a program takes the mail.
-    let sendmail: Sendmail?
     let operators: [String]
 
     /// Reads templates and keys; fails with the first setting that is wrong.
@@ -90,24 +85,29 @@ struct NotifierParts {
             language: try settings.required(.notifierLanguage)
         )
         self.operators = try Self.operators(settings)
-        if settings.text(.notifierWebhookURL) != nil {
-            let webhook = try Self.webhook(settings)
-            (self.webhook, self.smtp, self.sendmail, self.channel) = (webhook, nil, nil, .webhook(webhook))
-            return
-        }
-        self.webhook = nil
+        self.channel = try Self.channel(settings)
+    }
+
+    /// Set where everything goes to a webhook.
+    var webhook: Webhook? { if case .webhook(let webhook) = self.channel { webhook } else { nil } }
+
+    /// Set where mail goes by SMTP.
+    var smtp: SMTPSubmission? { if case .mail(let smtp as SMTPSubmission, _) = self.channel { smtp } else { nil } }
+
+    /// Set where a program takes the mail.
+    var sendmail: Sendmail? { if case .mail(let sendmail as Sendmail, _) = self.channel { sendmail } else { nil } }
+
+    private static func channel(_ settings: Settings) throws -> DeliveryChannel {
+        guard settings.text(.notifierWebhookURL) == nil else { return .webhook(try self.webhook(settings)) }
         let sender = try MailSender(
             name: settings.text(.gatewayName) ?? "Sluice",
             address: try settings.required(.notifierFrom),
             contact: settings.text(.notifierContact)
         )
-        if settings.line(.notifierSendmail) != nil {
-            let sendmail = try Self.sendmail(settings, sender)
-            (self.smtp, self.sendmail, self.channel) = (nil, sendmail, .mail(sendmail, sender: sender))
-        } else {
-            let smtp = try Self.smtp(settings, sender)
-            (self.smtp, self.sendmail, self.channel) = (smtp, nil, .mail(smtp, sender: sender))
-        }
+        let isProgram = settings.line(.notifierSendmail) != nil
+        let transport: any MailTransport =
+            isProgram ? try self.sendmail(settings, sender) : try self.smtp(settings, sender)
+        return .mail(transport, sender: sender)
     }
 
     private static func deadline(_ settings: Settings) throws -> Duration {

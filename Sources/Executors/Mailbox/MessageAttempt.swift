@@ -6,17 +6,16 @@ import Microsoft365
 ///
 /// Pull and restore differ in what a mailbox's walk does, and in what is checked before it.
 protocol MessageAttempt: TenantAttempt where Memo == MessageMemo {
+    associatedtype Job: MessageJob
     associatedtype Disposition: Codable & Sendable & Hashable & CaseIterable & RawRepresentable<String>
 
     static var type: JobType { get }
     /// The member of the job's data that holds the mailboxes.
     static var field: String { get }
+    var job: Job { get }
     var mailboxes: [String] { get }
-    var isDryRun: Bool { get }
     var mail: Mail { get }
     var tally: MessageTally<Disposition> { get }
-    /// What was pulled or restored, for people.
-    var recipients: MessageRecipients { get }
 
     /// Refuses the job before anything is asked of a mailbox.
     func check(_ targets: [MailboxTarget]) async throws
@@ -40,15 +39,6 @@ struct UnsettledAs<Disposition> {
 
 /// The one step that people see: its progress counts mailboxes.
 enum MessageStep: String { case mailboxes }
-
-/// Who is told of a message job once it has succeeded.
-struct MessageRecipients {
-    let addresses: [String]
-    /// The customer's name, where the job has it.
-    let customer: String?
-    let requestedBy: String
-    let language: String?
-}
 
 extension MessageAttempt {
     /// How long after a user was made a mailbox may still come; Microsoft names no bound, backup products wait as long.
@@ -193,19 +183,19 @@ extension MessageAttempt {
         let output = try MessageResult.output(
             rows,
             targets: self.mailboxes.count,
-            dryRun: self.isDryRun,
+            dryRun: self.job.dryRun,
             isAbridged: await self.tally.isAbridged
         )
         self.memo = await self.tally.state
-        if !self.memo.isAnnounced, !self.isDryRun {
+        if !self.memo.isAnnounced, !self.job.dryRun {
             var totals: [String: Int] = [:]
             for row in rows { totals[row.disposition.rawValue, default: 0] += row.copies ?? 1 }
             self.context.notify(
-                self.recipients.addresses,
+                self.job.notify,
                 self.notification(totals: totals),
-                customer: self.recipients.customer,
-                requestedBy: self.recipients.requestedBy,
-                language: self.recipients.language
+                customer: self.job.customer,
+                requestedBy: self.job.requestedBy,
+                language: self.job.language
             )
             self.memo.isAnnounced = true
             self.remember()
@@ -219,6 +209,6 @@ extension MessageAttempt {
     mutating func take(_: MessageStep) async throws {}
 
     func output() throws -> MessageOutput<Disposition> {
-        MessageOutput(dryRun: self.isDryRun, targets: self.mailboxes.count, isAbridged: false, dispositions: [])
+        MessageOutput(dryRun: self.job.dryRun, targets: self.mailboxes.count, isAbridged: false, dispositions: [])
     }
 }

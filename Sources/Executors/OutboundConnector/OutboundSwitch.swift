@@ -71,12 +71,7 @@ extension OutboundSwitching {
     ///
     /// Gives all the others.
     mutating func findConnector() async throws -> [OutboundConnector] {
-        let found = Ownership(
-            self.outbound,
-            try await self.outbound.list(),
-            gateway: self.settings.gateway,
-            known: self.memo.guids
-        )
+        let found = try await self.ownership(self.outbound)
         guard let ours = try found.settled() else {
             throw Problem(.tenantNotConnected, "There is no outbound connector of ours in the tenant.")
         }

@@ -43,15 +43,6 @@ struct PullAttempt: MessageAttempt {
     private typealias Survey = (copies: MailFinding<[MailCopy]>, folders: MailboxFolders)
 
     var mailboxes: [String] { self.job.targets.map(\.mailbox) }
-    var isDryRun: Bool { self.job.dryRun }
-    var recipients: MessageRecipients {
-        MessageRecipients(
-            addresses: self.job.notify,
-            customer: self.job.customer,
-            requestedBy: self.job.requestedBy,
-            language: self.job.language
-        )
-    }
     var unsettled: UnsettledAs<PullDisposition> {
         UnsettledAs(unreachable: .mailboxUnavailable, denied: .accessDenied, doubtful: .undetermined)
     }

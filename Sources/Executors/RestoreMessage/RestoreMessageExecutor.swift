@@ -67,15 +67,6 @@ struct RestoreAttempt: MessageAttempt {
     }
 
     var mailboxes: [String] { self.job.mailboxes }
-    var isDryRun: Bool { self.job.dryRun }
-    var recipients: MessageRecipients {
-        MessageRecipients(
-            addresses: self.job.notify,
-            customer: self.job.customer,
-            requestedBy: self.job.requestedBy,
-            language: self.job.language
-        )
-    }
     var unsettled: UnsettledAs<RestoreDisposition> {
         UnsettledAs(unreachable: .mailboxUnavailable, denied: .accessDenied, doubtful: .undetermined)
     }

@@ -70,11 +70,3 @@ struct RepairPlan {
         }
     }
 }
-
-extension ObservedValue {
-    /// The value; nil when there is none or nobody knows.
-    var text: String? {
-        guard case .known(let value) = self else { return nil }
-        return value
-    }
-}

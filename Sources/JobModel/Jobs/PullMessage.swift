@@ -1,7 +1,23 @@
 package import Foundation
 
+/// What the jobs on a message say alike: who asked and why, and who is told.
+package protocol MessageJob: JobPayload {
+    /// Why.
+    var reason: String { get }
+    /// Who asked, by e-mail address.
+    var requestedBy: String { get }
+    /// Who is told once the job has succeeded.
+    var notify: [String] { get }
+    /// The customer's name, for the people who are told.
+    var customer: String? { get }
+    /// In which language they are told.
+    var language: String? { get }
+    /// Whether only the copies are to be found.
+    var dryRun: Bool { get }
+}
+
 /// The `data` of `jobs.pull-message.v1`: every copy of one message, out of up to a thousand mailboxes.
-package struct PullMessage: JobPayload, Codable, Equatable {
+package struct PullMessage: MessageJob, Codable, Equatable {
     /// How many mailboxes a job may name.
     ///
     /// With the longest addresses the job then has half of a message's mebibyte, and what is settled has the other half.
@@ -105,13 +121,7 @@ package struct PullMessage: JobPayload, Codable, Equatable {
         if let violation = self.targetViolation() { return violation }
         if let from, !PayloadRule.isEmailAddress(from) { return "`data.from` is not an e-mail address." }
         if let campaign, !MessageRule.isCampaign(campaign) { return MessageRule.campaignViolation }
-        return MessageRule.violation(
-            reason: self.reason,
-            requestedBy: self.requestedBy,
-            notify: self.notify,
-            customer: self.customer,
-            language: self.language
-        )
+        return MessageRule.violation(of: self)
     }
 
     private func targetViolation() -> String? {
@@ -178,31 +188,14 @@ package enum MessageRule {
         return nil
     }
 
-    /// Why a job's record of who asked and why is none; nil when it is one.
-    static func violation(
-        reason: String,
-        requestedBy: String,
-        notify: [String],
-        customer: String?,
-        language: String?
-    ) -> String? {
-        if let customer, !PayloadRule.isLine(customer, maximum: 100) {
-            return "`data.customer` is not a line of 1 to 100 characters."
-        }
-        if !PayloadRule.isLine(reason, maximum: PullMessage.reasonMax) {
+    /// The rule that a job's record of who asked, why, and who is told breaks; nil when it keeps them all.
+    static func violation(of job: some MessageJob) -> String? {
+        if let customer = job.customer, let violation = PayloadRule.customerViolation(customer) { return violation }
+        if !PayloadRule.isLine(job.reason, maximum: PullMessage.reasonMax) {
             return "`data.reason` is not a line of 1 to \(PullMessage.reasonMax) characters."
         }
-        if !PayloadRule.isEmailAddress(requestedBy) { return "`data.requestedBy` is not an e-mail address." }
-        if notify.count > ConnectTenant.notifyMax {
-            return "`data.notify` has \(notify.count) entries; \(ConnectTenant.notifyMax) are allowed."
-        }
-        if let index = notify.firstIndex(where: { !PayloadRule.isEmailAddress($0) }) {
-            return "`data.notify[\(index)]` is not an e-mail address."
-        }
-        if Set(notify).count < notify.count { return "`data.notify` names an address twice." }
-        if let language, !PayloadRule.isLanguage(language) {
-            return "`data.language` is not a language such as `pt-BR`."
-        }
-        return nil
+        return PayloadRule.requesterViolation(job.requestedBy)
+            ?? PayloadRule.recipientsViolation(job.notify, maximum: ConnectTenant.notifyMax)
+            ?? PayloadRule.languageViolation(job.language)
     }
 }

@@ -2,7 +2,7 @@
 ///
 /// Exactly one of `pullJob`, `campaign` and `internetMessageId` says what. It is found in the mailboxes themselves, by what the
 /// pull left on each copy; so the mailboxes to look in must be named: those of the pull's result, or of its target list.
-package struct RestoreMessage: JobPayload, Codable, Equatable {
+package struct RestoreMessage: MessageJob, Codable, Equatable {
     /// What was pulled.
     package enum Selector: Sendable, Equatable {
         /// Everything that this pull job moved.
@@ -79,12 +79,6 @@ package struct RestoreMessage: JobPayload, Codable, Equatable {
             return violation
         }
         if let violation = MessageRule.violation(ofMailboxes: self.mailboxes, field: "mailboxes") { return violation }
-        return MessageRule.violation(
-            reason: self.reason,
-            requestedBy: self.requestedBy,
-            notify: self.notify,
-            customer: self.customer,
-            language: self.language
-        )
+        return MessageRule.violation(of: self)
     }
 }
