@@ -37,7 +37,8 @@ package final class HistoryConsole: Sendable {
 
     /// Listens until it is stopped or cancelled; throws when the broker stays away.
     package func run() async throws {
-        while !self.isStopped {
+        // A connection opens for a task that was cancelled too.
+        while !self.isStopped, !Task.isCancelled {
             var opened: (connection: Connection, streams: [Deliveries])?
             try await eventually(within: Self.patience, "a broker with queues for the console", every: Self.interval) {
                 opened = await self.open()
