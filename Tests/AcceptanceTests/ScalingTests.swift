@@ -46,11 +46,12 @@ struct ScalingTests {
             // Shorter than the no-ops take, so that running jobs are handed back as well.
             let fleet = try await Fleet(3, on: road, ["SLUICE_WORKER_DRAIN": "1", "SLUICE_WORKER_ATTEMPTS": "1"])
             try await road.recorded { console in
-                // Ends with the test: cancelled and awaited below.
-                let load = Task { try await Self.load(console) }
-                for number in 0..<20 { try await fleet.replace(number % 3) }
-                load.cancel()
-                try await load.value
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { try await Self.load(console) }
+                    for number in 0..<20 { try await fleet.replace(number % 3) }
+                    group.cancelAll()
+                    try await group.waitForAll()
+                }
                 let findings = await road.findings(of: console, within: Self.patience)
                 #expect(findings.isEmpty, "\(findings)\n\(fleet.story(of: findings))")
                 #expect(console.history.sent > 100)
